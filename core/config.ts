@@ -1,0 +1,125 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import { limitSettings, type Limits } from './limits.ts';
+
+/** Every setting of the process, read once; nothing else reads the environment. */
+export type Config = {
+  root: string;
+  port: number;
+  host: string;
+  /** The origin that links, cookies and tokens are made for, without a trailing slash. */
+  origin: string;
+  /** True while only this machine can reach us: PUBLIC_URL is unset. */
+  loopback: boolean;
+  trustProxy: number;
+  dataFolder: string;
+  databaseUrl: string | undefined;
+  databaseSchema: string;
+  demo: boolean;
+  shopName: string;
+  shopTimeZone: string;
+  shopLanguage: string;
+  shopTokenSecret: string | undefined;
+  allowedOrigins: string[];
+  linkHosts: string[];
+  adminEmail: string;
+  logLevel: string;
+  limits: Limits;
+};
+
+const flag = z.enum(['on', 'off']).transform((value) => value === 'on');
+const list = z.string().transform((value) => value.split(',').map((item) => item.trim()).filter(Boolean));
+
+/** The settings with their defaults as .env.example prints them; a test keeps both equal. */
+export const settings = {
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z.string().optional(),
+  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+  ANSHIN_DATA: z.string().default('./data'),
+  DATABASE_URL: z.string().optional(),
+  DATABASE_SCHEMA: z.string().regex(/^[a-z_][a-z0-9_]{0,39}$/, 'lower-case letters, digits and _, at most 40').default('anshin'),
+  DEMO: flag.default(true),
+  SHOP_NAME: z.string().default('Havn & Hana'),
+  SHOP_TIME_ZONE: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Amsterdam').default('Europe/Amsterdam'),
+  SHOP_LANGUAGE: z.enum(['en', 'zh', 'es', 'de', 'ar']).default('en'),
+  SHOP_TOKEN_SECRET: z.string().min(32, 'at least 32 characters').optional(),
+  ALLOWED_ORIGINS: list.default([]),
+  LINK_HOSTS: list.default([]),
+  ADMIN_EMAIL: z.email().default('admin@example.com'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  ...limitSettings,
+};
+
+const schema = z.object(settings);
+
+/** Reads .env of `root` and the environment (which wins); throws one Error that names every wrong setting. */
+export function readConfig(root: string, environment: NodeJS.ProcessEnv = process.env): Config {
+  const file = resolve(root, '.env');
+  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  // An empty value means unset, so that `PORT= npm start` and a blank line of .env behave alike.
+  const given = Object.fromEntries(Object.entries({ ...fromFile, ...environment }).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`Settings are wrong. ${problems.join('; ')}`);
+  }
+  const env = parsed.data;
+  return {
+    root,
+    port: env.PORT,
+    host: env.HOST,
+    origin: originOf(env.PUBLIC_URL, env.HOST, env.PORT),
+    loopback: env.PUBLIC_URL === undefined,
+    trustProxy: env.TRUST_PROXY,
+    dataFolder: resolve(root, env.ANSHIN_DATA),
+    databaseUrl: env.DATABASE_URL,
+    databaseSchema: env.DATABASE_SCHEMA,
+    demo: env.DEMO,
+    shopName: env.SHOP_NAME,
+    shopTimeZone: env.SHOP_TIME_ZONE,
+    shopLanguage: env.SHOP_LANGUAGE,
+    shopTokenSecret: env.SHOP_TOKEN_SECRET,
+    allowedOrigins: env.ALLOWED_ORIGINS.map((origin) => bareOrigin(origin, 'ALLOWED_ORIGINS')),
+    linkHosts: env.LINK_HOSTS,
+    adminEmail: env.ADMIN_EMAIL,
+    logLevel: env.LOG_LEVEL,
+    limits: limitsOf(env),
+  };
+}
+
+function limitsOf(env: z.infer<typeof schema>): Limits {
+  return Object.fromEntries(Object.keys(limitSettings).map((key) => [key, env[key as keyof Limits]])) as Limits;
+}
+
+function originOf(publicUrl: string | undefined, host: string, port: number): string {
+  const local = ['127.0.0.1', 'localhost', '::1'];
+  if (publicUrl === undefined) {
+    if (!local.includes(host)) throw new Error(`Settings are wrong. HOST=${host} is reachable from outside: set PUBLIC_URL to the address that customers use`);
+    return `http://127.0.0.1:${port}`;
+  }
+  const origin = bareOrigin(publicUrl, 'PUBLIC_URL');
+  const url = new URL(origin);
+  if (url.protocol !== 'https:' && !local.includes(url.hostname.replace(/[[\]]/g, ''))) {
+    throw new Error('Settings are wrong. PUBLIC_URL: must be https');
+  }
+  return origin;
+}
+
+function bareOrigin(value: string, name: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username) {
+    throw new Error(`Settings are wrong. ${name}: "${value}" is not an origin such as https://support.shop.example`);
+  }
+  return url.origin;
+}
+
+function isTimeZone(value: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: value }));
+  } catch {
+    return false;
+  }
+}
