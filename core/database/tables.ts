@@ -48,6 +48,7 @@ export type ConversationTable = {
   desk_seq: Generated<number>;
   answered_seq: Generated<number>;
   seen_seq: Generated<number>;
+  turn_due_at: Date | null;
   turn_by: string | null;
   turn_until: Date | null;
   turn_failures: Generated<number>;
@@ -59,6 +60,7 @@ export type ConversationTable = {
   waiting_since: Date | null;
   changed_at: Generated<Date>;
   closed_at: Date | null;
+  closed_from: State | null;
 };
 
 export type MessageTable = {

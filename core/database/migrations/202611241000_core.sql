@@ -26,8 +26,11 @@ create table conversation (
   owner_version integer not null default 0,
   message_seq integer not null default 0,
   desk_seq integer not null default 0,
+  -- The newest message of the customer that was answered or is in a person's hands.
   answered_seq integer not null default 0,
   seen_seq integer not null default 0,
+  -- Set while something waits for a turn: the sweep finds it after a crash.
+  turn_due_at timestamptz,
   turn_by text,
   turn_until timestamptz,
   turn_failures integer not null default 0,
@@ -39,6 +42,7 @@ create table conversation (
   waiting_since timestamptz,
   changed_at timestamptz not null default now(),
   closed_at timestamptz,
+  closed_from text,
   check ((state = 'agent') = (owner_id is not null)),
   check ((state = 'closed') = (closed_at is not null)),
   check ((state = 'waiting') = (waiting_since is not null))
@@ -46,7 +50,7 @@ create table conversation (
 -- Two first messages that race must meet in one conversation.
 create unique index conversation_one_open on conversation (contact_id) where state <> 'closed';
 create index conversation_desk on conversation (state, changed_at) where state <> 'closed';
-create index conversation_unanswered on conversation (turn_until) where answered_seq < message_seq;
+create index conversation_turn_due on conversation (turn_due_at) where turn_due_at is not null;
 create index conversation_contact on conversation (contact_id, opened_at);
 
 create table message (

@@ -1,0 +1,66 @@
+import type { Block } from '../core/blocks.ts';
+import type { DialogueState } from './flows/types.ts';
+
+/** What the turn hands to the dialogue: everything unanswered of one conversation that the bot owns. */
+export type TurnInput = {
+  conversation: {
+    id: string;
+    channel: string;
+    language: string;
+    timeZone: string | null;
+    market: string | null;
+    /** The shop's customer proven by a token, while the identified view is alive. */
+    customerId: string | null;
+    context: Record<string, unknown>;
+    state: DialogueState;
+    /** True when the bot has not spoken here yet: the first reply says that this is an assistant. */
+    first: boolean;
+  };
+  /** The customer's unanswered messages, oldest first; empty when only outcomes woke the turn. */
+  messages: CustomerMessage[];
+  outcomes: ActionOutcome[];
+  /** Aborts after the turn's time is up. */
+  signal: AbortSignal;
+};
+
+export type CustomerMessage = { seq: number; text: string; payload: string | null; language: string; address: string | null };
+
+/** What became of an action that an earlier turn stored; `slow` means that there is no outcome after 30 s. */
+export type ActionOutcome = {
+  actionId: string;
+  orderId: string;
+  data: Record<string, unknown>;
+  state: 'done' | 'refused' | 'failed' | 'slow';
+  outcome: Record<string, unknown>;
+};
+
+/** What the turn stores in one transaction, or drops when the owner changed meanwhile. */
+export type Decision = {
+  replies: { language: string; body: Block[] }[];
+  state: DialogueState;
+  actions: NewAction[];
+  handoff?: Handoff;
+  /** What the turn was about, for the one log line: no customer text. */
+  trace: { intent?: string; confidence?: number; flow?: string; article?: string };
+};
+
+/** `key` makes it happen once; `seen` is the order state that the customer said yes to. */
+export type NewAction = {
+  key: string;
+  orderId: string;
+  data: Record<string, unknown>;
+  seen: Record<string, unknown>;
+  proof: { rung: 'full'; customerId: string };
+};
+
+/** Why a person takes over, and what the person sees first. */
+export type Handoff = {
+  reason: HandoffReason;
+  /** The customer's sentence that shows it, as written. */
+  sentence?: string;
+  /** Facts from records, already collected: order number, parcels, pending action. */
+  facts?: Record<string, unknown>;
+};
+
+export type HandoffReason =
+  | 'person_wanted' | 'anger' | 'legal' | 'safety' | 'fraud' | 'repeated_failure' | 'several_problems' | 'no_evidence' | 'flow_exit' | 'failure';

@@ -1,0 +1,34 @@
+/** What one message says, as both the local model and a language model report it. */
+export type Understanding = {
+  /** Primary tag of the detected language, such as "zh"; "und" when nothing tells. */
+  language: string;
+  languageConfidence: number;
+  /** Best first; calibrated confidences between 0 and 1. */
+  intents: { name: string; confidence: number }[];
+  /** Values as written; start and end are UTF-16 offsets into the message. */
+  entities: Entity[];
+  emotion: Emotion;
+  handoff: { now: boolean; reason?: HandoffCause; sentence?: string };
+};
+
+export type Entity = { name: EntityName; text: string; value: string; start: number; end: number };
+
+export type EntityName =
+  | 'order_number' | 'tracking_number' | 'email' | 'phone' | 'postcode' | 'product' | 'quantity' | 'reason' | 'date' | 'amount' | 'country' | 'city' | 'new_address';
+
+export type Emotion = 'calm' | 'frustrated' | 'angry';
+
+export type HandoffCause = 'person_wanted' | 'anger' | 'legal' | 'safety' | 'fraud' | 'repeated_failure' | 'several_problems';
+
+/** All that understanding may ask for; code decides what happens. Confirm and deny come from buttons and closed phrases only. */
+export type Command =
+  | { type: 'start'; flow: string }
+  | { type: 'set'; slot: string; value: string }
+  | { type: 'correct'; slot: string; value: string }
+  | { type: 'confirm' }
+  | { type: 'deny' }
+  | { type: 'cancel' }
+  | { type: 'ask'; question: string; intent?: string }
+  | { type: 'handoff'; reason: HandoffCause; sentence?: string }
+  | { type: 'chitchat'; kind: 'greeting' | 'thanks' | 'goodbye' | 'praise' }
+  | { type: 'unclear'; candidates: string[] };
