@@ -12,6 +12,8 @@ export type TurnInput = {
     /** The shop's customer proven by a token, while the identified view is alive. */
     customerId: string | null;
     context: Record<string, unknown>;
+    /** The network address that wrong proofs of identity are counted by. */
+    address: string | null;
     state: DialogueState;
     /** True when the bot has not spoken here yet: the first reply says that this is an assistant. */
     first: boolean;
@@ -23,7 +25,7 @@ export type TurnInput = {
   signal: AbortSignal;
 };
 
-export type CustomerMessage = { seq: number; text: string; payload: string | null; language: string; address: string | null };
+export type CustomerMessage = { seq: number; text: string; payload: string | null; language: string };
 
 /** What became of an action that an earlier turn stored; `slow` means that there is no outcome after 30 s. */
 export type ActionOutcome = {

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { textBlock } from '../blocks.ts';
-import type { ContactTable, CoreTables } from '../database/tables.ts';
+import type { ContactRow } from '../contacts.ts';
+import type { CoreTables } from '../database/tables.ts';
 import { AppError } from '../errors.ts';
 import { append } from './append.ts';
 import { moveIn } from './moves.ts';
@@ -42,6 +43,7 @@ export async function receive(db: Kysely<CoreTables>, incoming: Incoming, option
       .set({
         language: language.conversation,
         turn_due_at: sql<Date>`coalesce(turn_due_at, now())`,
+        ...(incoming.address ? { address: incoming.address } : {}),
         ...(incoming.context ? { context: JSON.stringify(incoming.context) } : {}),
       })
       .where('id', '=', conversation.id)
@@ -59,7 +61,7 @@ export async function receive(db: Kysely<CoreTables>, incoming: Incoming, option
 /** The contact's open conversation: the one in progress, the last one opened again, or a new one linked to it. */
 export async function openConversation(
   tx: Transaction<CoreTables>,
-  contact: Contact,
+  contact: ContactRow,
   options: Pick<ReceiveOptions, 'reopenDays' | 'defaultLanguage'>,
 ): Promise<{ id: string; language: string }> {
   const latest = await tx
@@ -87,8 +89,6 @@ export async function openConversation(
     .executeTakeFirstOrThrow();
 }
 
-type Contact = Pick<ContactTable, 'channel' | 'language' | 'language_pinned'> & { id: string };
-
 export type ReceiveOptions = {
   /** core/language's detector; `known` tells whether we speak the language. */
   detect(text: string, prior: string): { language: string; confidence: number; known: boolean };
@@ -101,12 +101,12 @@ export type Received = { conversationId: string; seq: number; id: string; duplic
 // A pinned language and a button press (its text is ours) never change the conversation's language.
 function languageOf(
   incoming: Incoming,
-  contact: { language_pinned: boolean | unknown; language: string | null },
+  contact: ContactRow,
   current: string,
   options: ReceiveOptions,
 ): { message: string; conversation: string } {
   if (incoming.payload) return { message: current, conversation: current };
   const found = options.detect(incoming.text, current);
-  if (contact.language_pinned === true) return { message: found.language, conversation: contact.language ?? current };
+  if (contact.language_pinned) return { message: found.language, conversation: contact.language ?? current };
   return { message: found.language, conversation: found.known ? found.language : current };
 }

@@ -113,6 +113,16 @@ export async function failTurn(db: Kysely<CoreTables>, turn: Turn): Promise<void
     .execute();
 }
 
+/** Gives the lease back and nothing else: the conversation stays due. */
+export async function releaseTurn(db: Kysely<CoreTables>, turn: Turn): Promise<void> {
+  await db
+    .updateTable('conversation')
+    .set({ turn_by: null, turn_until: null })
+    .where('id', '=', turn.conversation.id)
+    .where('turn_by', '=', turn.leaseId)
+    .execute();
+}
+
 /** Conversations whose turn nobody is computing: after a crash, a lost wake-up or a failure. */
 export async function dueTurns(db: Kysely<CoreTables>, olderThanSeconds: number): Promise<string[]> {
   const rows = await db
@@ -138,6 +148,7 @@ async function newestCustomerSeq(tx: Transaction<CoreTables>, conversationId: st
   return row?.seq ?? 0;
 }
 
+// Still due when the customer wrote more, or when an outcome came in after the input was read: clearing the mark would lose it.
 async function giveBack(tx: Transaction<CoreTables>, now: { id: string; state: string }, { answered, newest }: { answered: number; newest: number }) {
   await tx
     .updateTable('conversation')
@@ -146,7 +157,8 @@ async function giveBack(tx: Transaction<CoreTables>, now: { id: string; state: s
       turn_by: null,
       turn_until: null,
       turn_failures: 0,
-      turn_due_at: answered < newest ? sql<Date>`now()` : null,
+      turn_due_at: sql<Date | null>`case when ${answered < newest} or exists (
+        select 1 from action where conversation_id = ${now.id} and reported_at is null and finished_at is not null) then now() end`,
     })
     .where('id', '=', now.id)
     .execute();

@@ -47,6 +47,8 @@ export type Incoming = {
   text: string;
   payload?: string;
   context?: Record<string, unknown>;
+  /** The sender's network address, where the channel knows one. */
+  address?: string;
 };
 
 /** A message on its way out. */

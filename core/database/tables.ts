@@ -55,6 +55,7 @@ export type ConversationTable = {
   language: string;
   dialogue: DefaultJson<Record<string, unknown>>;
   context: DefaultJson<Record<string, unknown>>;
+  address: string | null;
   card: Json<Record<string, unknown>> | null;
   opened_at: Generated<Date>;
   waiting_since: Date | null;

@@ -37,6 +37,8 @@ create table conversation (
   language text not null,
   dialogue jsonb not null default '{}',
   context jsonb not null default '{}',
+  -- The network address of the last message: proofs of identity are limited by it.
+  address text,
   card jsonb,
   opened_at timestamptz not null default now(),
   waiting_since timestamptz,

@@ -1,0 +1,80 @@
+import { type Kysely, sql } from 'kysely';
+import type { Block } from './blocks.ts';
+import type { CoreTables } from './database/tables.ts';
+import type { Log } from './log.ts';
+
+/**
+ * Sends stored messages to channels that must be sent to, in the order of their conversation, with the delivery's id as
+ * idempotency key. A failure is retried with growing pauses for a day, then it stands as failed for everyone to see.
+ */
+export function createOutbox({ db, channels, log }: { db: Kysely<CoreTables>; channels: Map<string, SendingChannel>; log: Log }) {
+  let running: Promise<void> | undefined;
+  let again = false;
+
+  async function drain(): Promise<void> {
+    for (let delivery = await take(db); delivery; delivery = await take(db)) {
+      const channel = channels.get(delivery.channel);
+      try {
+        if (!channel) throw new Error(`channel ${delivery.channel} is not configured`);
+        const externalId = await channel.send(delivery);
+        await db
+          .updateTable('delivery')
+          .set({ state: 'sent', external_id: externalId, sent_at: sql<Date>`now()`, error: null })
+          .where('id', '=', delivery.id)
+          .execute();
+      } catch (error) {
+        log.warn({ err: error, delivery: delivery.id, attempts: delivery.attempts }, 'a delivery failed');
+        await db
+          .updateTable('delivery')
+          .set({
+            state: delivery.attempts >= maxAttempts ? 'failed' : 'queued',
+            next_at: sql<Date>`now() + least(power(2, attempts), 7200) * interval '1 second'`,
+            error: error instanceof Error ? error.message.slice(0, 200) : 'unknown',
+          })
+          .where('id', '=', delivery.id)
+          .execute();
+      }
+    }
+  }
+
+  return {
+    /** Sends what is due; calls while it runs make it look once more. */
+    async flush(): Promise<void> {
+      if (running) {
+        again = true;
+        return running;
+      }
+      do {
+        again = false;
+        running = drain();
+        await running.finally(() => {
+          running = undefined;
+        });
+      } while (again);
+    },
+  };
+}
+
+/** A channel that is sent to; the returned id is the vendor's. `id` is the same in every retry. */
+export type SendingChannel = { send(delivery: Delivery): Promise<string> };
+
+export type Delivery = { id: string; conversation_id: string; channel: string; contact_external_id: string | null; body: Block[]; attempts: number };
+
+// 2^1 … 2^13 s, capped at two hours, add up to about a day.
+const maxAttempts = 22;
+
+// The pause that is set here is the lease: a process that dies while sending leaves the row due again a minute later.
+async function take(db: Kysely<CoreTables>): Promise<Delivery | undefined> {
+  const { rows } = await sql<Delivery>`
+    update delivery set attempts = attempts + 1, next_at = now() + interval '60 seconds'
+    from message, conversation, contact
+    where delivery.id = (
+      select due.id from delivery due
+      where due.state = 'queued' and due.next_at <= now()
+        and not exists (select 1 from delivery earlier
+          where earlier.conversation_id = due.conversation_id and earlier.state = 'queued' and earlier.seq < due.seq)
+      order by due.next_at limit 1 for update skip locked)
+      and message.id = delivery.message_id and conversation.id = delivery.conversation_id and contact.id = conversation.contact_id
+    returning delivery.id, delivery.conversation_id, delivery.channel, contact.external_id as contact_external_id, message.body, delivery.attempts`.execute(db);
+  return rows[0];
+}
