@@ -10,7 +10,7 @@ import type { I18n } from '../core/i18n.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Log } from '../core/log.ts';
 import type { DialogueState } from './flows/types.ts';
-import type { Decision, TurnInput } from './types.ts';
+import type { ActionOutcome, Decision, TurnInput } from './types.ts';
 
 /**
  * One conversation from receipt to reply or queue. Start reading here: take the lease, leave if a person has it, decide,
@@ -89,11 +89,16 @@ async function inputFor({ db, limits }: TurnParts, { conversation, messages, out
       actionId: action.id,
       orderId: action.order_id,
       data: action.data,
-      state: action.finished_at === null ? 'slow' : action.state === 'done' || action.state === 'refused' ? action.state : 'failed',
+      state: outcomeState(action),
       outcome: action.outcome ?? {},
     })),
     signal,
   };
+}
+
+function outcomeState(action: ActionRow): ActionOutcome['state'] {
+  if (action.finished_at === null) return action.escalated_at === null ? 'slow' : 'stuck';
+  return action.state === 'done' || action.state === 'refused' ? action.state : 'failed';
 }
 
 function resultOf(decision: Decision, mayRepeat: boolean): TurnResult {

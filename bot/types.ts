@@ -27,12 +27,12 @@ export type TurnInput = {
 
 export type CustomerMessage = { seq: number; text: string; payload: string | null; language: string };
 
-/** What became of an action that an earlier turn stored; `slow` means that there is no outcome after 30 s. */
+/** What became of an action that an earlier turn stored; `slow`: no outcome after 30 s; `stuck`: none after 5 min, so a person takes it. */
 export type ActionOutcome = {
   actionId: string;
   orderId: string;
   data: Record<string, unknown>;
-  state: 'done' | 'refused' | 'failed' | 'slow';
+  state: 'done' | 'refused' | 'failed' | 'slow' | 'stuck';
   outcome: Record<string, unknown>;
 };
 

@@ -1,6 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import { type QueryExecutorProvider, sql } from 'kysely';
 import pg from 'pg';
-import type { CoreTables } from './database/tables.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -66,7 +65,7 @@ export function createEvents({ connection, schema, log }: { connection: pg.Clien
 }
 
 /** Tells all processes, when the transaction commits; on rollback nothing is sent. */
-export async function publish(tx: Kysely<CoreTables>, event: AppEvent): Promise<void> {
+export async function publish(tx: QueryExecutorProvider, event: AppEvent): Promise<void> {
   await sql`select pg_notify(current_schema() || '_events', ${JSON.stringify(event)})`.execute(tx);
 }
 
@@ -74,6 +73,8 @@ export type AppEvent =
   | { t: 'conversation'; id: string }
   | { t: 'knowledge' }
   | { t: 'action' }
+  /** A turn of this conversation is due for another reason than a message. */
+  | { t: 'due'; id: string }
   | { t: 'people' }
   /** All sessions of this staff member ended: streams close. */
   | { t: 'revoked'; staffId: string }
