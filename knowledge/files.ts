@@ -1,0 +1,102 @@
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+
+/**
+ * Reads one Markdown file `<slug>.<language>.md` with YAML front matter; throws an Error with a line that an editor
+ * understands.
+ */
+export function parseArticleFile(fileName: string, text: string): ArticleFile {
+  const name = /^([a-z0-9]+(?:-[a-z0-9]+)*)\.([a-z]{2,3}(?:-[A-Za-z]{2,4})?)\.md$/.exec(fileName);
+  if (!name) throw new Error('the file name must be <slug>.<language>.md, the slug in small letters, digits and hyphens');
+  const [, slug = '', language = ''] = name;
+  const parts = /^\ufeff?---\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)([\s\S]*)$/.exec(text);
+  if (!parts) throw new Error('the file must begin with front matter between two lines of ---');
+  let front: unknown;
+  try {
+    // Aliases could blow up a small file into a huge one.
+    front = parse(parts[1] ?? '', { maxAliasCount: 0, schema: 'core' });
+  } catch (error) {
+    throw new Error(`the front matter is not valid YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`);
+  }
+  return toArticle(slug, language, front, (parts[2] ?? '').replace(/^\r?\n/, ''));
+}
+
+/** Checks fields from any source (front matter, CSV, JSON) and gives them the shape of an article file. */
+export function toArticle(slug: string, language: string, fields: unknown, body: string): ArticleFile {
+  const parsed = frontMatter.safeParse(fields ?? {});
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.') || 'front matter'}: ${issue.message}`).join('; '));
+  }
+  if (body.includes('\u0000')) throw new Error('the text holds a NUL character');
+  const { title, category, questions, keywords, intents, markets, valid_from, valid_until, source, source_hash, state, ...extra } = parsed.data;
+  return {
+    slug,
+    language: language.split('-')[0] ?? language,
+    content: { title, body: body.replace(/\r\n/g, '\n'), questions, keywords },
+    category: category ?? null,
+    intents,
+    markets,
+    validFrom: valid_from ?? null,
+    validUntil: valid_until ?? null,
+    source: source ?? null,
+    sourceHash: source_hash ?? null,
+    state,
+    extra,
+  };
+}
+
+/** The inverse: text of the file for an article in one language. */
+export function formatArticleFile(article: ArticleFile): string {
+  const { content } = article;
+  const front = {
+    title: content.title,
+    ...(article.category ? { category: article.category } : {}),
+    ...(content.questions.length > 0 ? { questions: content.questions } : {}),
+    ...(content.keywords.length > 0 ? { keywords: content.keywords } : {}),
+    ...(article.intents.length > 0 ? { intents: article.intents } : {}),
+    ...(article.markets.length > 0 ? { markets: article.markets } : {}),
+    ...(article.validFrom ? { valid_from: article.validFrom } : {}),
+    ...(article.validUntil ? { valid_until: article.validUntil } : {}),
+    ...(article.source ? { source: article.source } : {}),
+    ...(article.sourceHash ? { source_hash: article.sourceHash } : {}),
+    ...(article.state === 'reviewed' ? {} : { state: article.state }),
+    ...article.extra,
+  };
+  return `---\n${stringify(front, { lineWidth: 0 })}---\n\n${content.body}`;
+}
+
+/** An article in one language as files hold it. */
+export type ArticleFile = {
+  slug: string;
+  language: string;
+  content: { title: string; body: string; questions: string[]; keywords: string[] };
+  category: string | null;
+  intents: string[];
+  markets: string[];
+  validFrom: string | null;
+  validUntil: string | null;
+  source: string | null;
+  sourceHash: string | null;
+  state: 'machine draft' | 'reviewed' | 'stale';
+  extra: Record<string, unknown>;
+};
+
+const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const texts = z
+  .union([z.null(), text, z.array(text)])
+  .optional()
+  .transform((value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]));
+const day = z.iso.date('a date such as 2026-11-24');
+const frontMatter = z.looseObject({
+  title: text.pipe(z.string().trim().min(1, 'is missing').max(300)),
+  category: text.optional(),
+  questions: texts,
+  keywords: texts,
+  intents: texts,
+  markets: texts,
+  valid_from: day.optional(),
+  valid_until: day.optional(),
+  source: text.optional(),
+  source_hash: text.optional(),
+  state: z.enum(['machine draft', 'reviewed', 'stale']).default('reviewed'),
+});

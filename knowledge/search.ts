@@ -1,0 +1,70 @@
+import { buildLocalIndex, type LocalIndex, type ScoredPassage } from './index/local.ts';
+import { fillFacts, type Facts } from './facts.ts';
+import type { PublishedVariant, SearchHit, SearchQuery, SearchResult, Tokenise } from './types.ts';
+
+/**
+ * Finds what the shop's articles say. One hit an article: the asked language's variant where there is one, else the best
+ * other; `answer` tells whether the first hit reaches the floor of the language.
+ */
+export function createSearch({ tokenise }: { tokenise: Tokenise }): Search {
+  let index: LocalIndex = buildLocalIndex([], tokenise);
+  let facts: Facts = {};
+
+  return {
+    replace(variants, newFacts) {
+      // Built beside the old one, which serves until this one is complete.
+      index = buildLocalIndex(
+        variants.map((variant) => ({ ...variant, body: fillFacts(variant.body, newFacts, variant.language), title: fillFacts(variant.title, newFacts, variant.language) })),
+        tokenise,
+      );
+      facts = newFacts;
+    },
+    search(query) {
+      const ranked = bestVariants(index.search(query), query.language);
+      const first = ranked[0];
+      return {
+        results: ranked.slice(0, query.limit ?? 10).map(toHit),
+        answer: first !== undefined && first.score >= floorOf(query.language),
+      };
+    },
+    get size() {
+      return index.size;
+    },
+    get facts() {
+      return facts;
+    },
+  };
+}
+
+export type Search = {
+  /** Swaps in a new set of articles at once. */
+  replace(variants: readonly PublishedVariant[], facts: Facts): void;
+  search(query: SearchQuery): SearchResult;
+  readonly size: number;
+  readonly facts: Facts;
+};
+
+/** The score below which the bot says that it does not know (see docs/knowledge.md for how it was chosen). */
+export function floorOf(language: string): number {
+  return floors[language] ?? floors.other ?? 0;
+}
+
+const floors: Record<string, number> = { other: 0.3 };
+
+// The article's rank is that of its best variant; shown is the variant in the customer's language when there is one.
+function bestVariants(passages: ScoredPassage[], language: string): ScoredPassage[] {
+  const bySlug = new Map<string, ScoredPassage[]>();
+  for (const passage of passages) bySlug.set(passage.variant.slug, [...(bySlug.get(passage.variant.slug) ?? []), passage]);
+  return [...bySlug.values()]
+    .map((variants) => {
+      const own = variants.find((entry) => entry.variant.language === language);
+      const top = variants[0];
+      return own && top ? { ...own, score: Math.max(own.score, top.score) } : top;
+    })
+    .filter((entry) => entry !== undefined)
+    .sort((a, b) => b.score - a.score);
+}
+
+function toHit({ variant, passage, score }: ScoredPassage): SearchHit {
+  return { slug: variant.slug, language: variant.language, title: variant.title, passage, score: Math.round(score * 1000) / 1000 };
+}

@@ -1,0 +1,30 @@
+/** What an editor writes for one language. */
+export type Content = { title: string; body: string; questions: string[]; keywords: string[] };
+
+/** An article as it is published in one language: what search indexes. */
+export type PublishedVariant = Content & {
+  slug: string;
+  language: string;
+  intents: string[];
+  markets: string[];
+  validFrom: string | null;
+  validUntil: string | null;
+};
+
+/** A hit: the best passage (Markdown, facts filled in) of the best variant of an article. */
+export type SearchHit = { slug: string; language: string; title: string; passage: string; score: number };
+
+/** `answer` is false when nothing reaches the floor: then the bot says that it does not know. */
+export type SearchResult = { results: SearchHit[]; answer: boolean };
+
+/** What is asked for. `intents` come from the understanding, best first, with calibrated confidences. */
+export type SearchQuery = {
+  text: string;
+  language: string;
+  market?: string | null;
+  intents?: { name: string; confidence: number }[];
+  limit?: number;
+};
+
+/** The tokens of a text by language: words, stems, concept ids; built in core/language. */
+export type Tokenise = (text: string, language: string) => { words: string[]; concepts: string[] };
