@@ -1,0 +1,10 @@
+/** Every intent that a message can have. */
+export const intents = [
+  'order_status', 'delivery_estimate', 'shipping_cost', 'shipping_destinations', 'shipment_delayed', 'shipment_lost', 'delivered_not_received',
+  'customs_duties', 'change_address', 'cancel_order', 'change_order', 'return_start', 'return_policy', 'exchange', 'refund_status', 'wrong_item',
+  'missing_item', 'damaged_item', 'defective_item', 'not_as_described', 'payment_problem', 'payment_methods', 'invoice', 'warranty',
+  'product_question', 'coupon', 'account_problem', 'complaint', 'human_agent', 'dispute', 'praise', 'greeting', 'thanks', 'goodbye', 'affirm',
+  'deny', 'out_of_scope',
+] as const;
+
+export type Intent = (typeof intents)[number];
