@@ -38,13 +38,16 @@ export type ActionOutcome = {
 
 /** What the turn stores in one transaction, or drops when the owner changed meanwhile. */
 export type Decision = {
-  replies: { language: string; body: Block[] }[];
+  replies: Reply[];
   state: DialogueState;
   actions: NewAction[];
   handoff?: Handoff;
   /** What the turn was about, for the one log line: no customer text. */
   trace: { intent?: string; confidence?: number; flow?: string; article?: string };
 };
+
+/** One bubble in one language. */
+export type Reply = { language: string; body: Block[] };
 
 /** `key` makes it happen once; `seen` is the order state that the customer said yes to. */
 export type NewAction = {

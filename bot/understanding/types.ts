@@ -3,6 +3,8 @@ export type Understanding = {
   /** Primary tag of the detected language, such as "zh"; "und" when nothing tells. */
   language: string;
   languageConfidence: number;
+  /** False for a language that we recognise but do not answer in. */
+  languageKnown: boolean;
   /** Best first; calibrated confidences between 0 and 1. */
   intents: { name: string; confidence: number }[];
   /** Values as written; start and end are UTF-16 offsets into the message. */
@@ -25,7 +27,8 @@ export type Command =
   | { type: 'start'; flow: string }
   | { type: 'set'; slot: string; value: string }
   | { type: 'correct'; slot: string; value: string }
-  | { type: 'confirm' }
+  /** A button carries the digest of the summary that it stood under. */
+  | { type: 'confirm'; digest?: string }
   | { type: 'deny' }
   | { type: 'cancel' }
   | { type: 'ask'; question: string; intent?: string }

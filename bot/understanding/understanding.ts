@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { closedPhrase } from '../../core/language/closedPhrases.ts';
+import type { ConceptLexicon } from '../../core/language/concepts.ts';
+import { detectLanguage } from '../../core/language/detect.ts';
+import { type LinearModel, loadLinear, softmax } from '../../core/language/linear.ts';
+import { maxCharacters } from '../../core/language/normalise.ts';
+import { type EntityOptions, findEntities } from './entities.ts';
+import { messageFeatures } from './features.ts';
+import { findTrigger } from './triggers.ts';
+import type { Emotion, HandoffCause, Understanding } from './types.ts';
+
+/**
+ * The local understanding: language, intents, values, feeling, and whether a person is needed, from the message alone. It
+ * never throws and its time is bounded, whatever the text is.
+ */
+export function createUnderstanding({ lexicon, orderNumber }: { lexicon: ConceptLexicon; orderNumber?: RegExp }): Understand {
+  const intentModel = load('intents.bin');
+  const emotionModel = load('emotion.bin');
+  const { act = 0.7, offer = 0.12 } = intentModel.header.extra;
+
+  const understand = (text: string, { language: prior, expecting }: UnderstandContext = {}): Understanding => {
+    const cut = text.slice(0, maxCharacters * 2);
+    const detected = detectLanguage(cut, prior);
+    const closed = closedPhrase(cut);
+    const intents = closed ? closedIntents(closed) : rank(intentModel, cut, detected.language, lexicon);
+    const options: EntityOptions = { ...(expecting ? { expecting } : {}), ...(orderNumber ? { orderNumber } : {}) };
+    const { emotion, handoff } = judge(cut, detected.language, intents[0], closed);
+    return {
+      language: detected.language,
+      languageConfidence: detected.confidence,
+      languageKnown: detected.known,
+      intents,
+      entities: findEntities(cut, options),
+      emotion,
+      handoff,
+    };
+  };
+  return Object.assign(understand, { zones: { act, offer } });
+
+  // Open words decide at once; else the trained part, together with what the message is about.
+  function judge(text: string, language: string, first: { name: string; confidence: number } | undefined, closed: string | undefined): Pick<Understanding, 'emotion' | 'handoff'> {
+    if (closed === 'person') return { emotion: 'calm', handoff: { now: true, reason: 'person_wanted', sentence: text } };
+    if (closed) return { emotion: 'calm', handoff: { now: false } };
+    const trigger = findTrigger(text);
+    const [calm = 0, frustrated = 0, angry = 0] = softmax(emotionModel.scores(messageFeatures(text, language, lexicon)), emotionModel.header.temperature);
+    const furious = trigger?.cause === 'abuse' || angry >= angerFloor;
+    const emotion: Emotion = furious ? 'angry' : Math.max(frustrated, angry) > calm ? 'frustrated' : 'calm';
+    const cause: HandoffCause | undefined =
+      trigger && trigger.cause !== 'abuse'
+        ? trigger.cause
+        : furious
+          ? 'anger'
+          : first && first.confidence >= act && first.name === 'human_agent'
+            ? 'person_wanted'
+            : first && first.confidence >= act && first.name === 'dispute'
+              ? 'legal'
+              : undefined;
+    if (!cause) return { emotion, handoff: { now: false } };
+    return { emotion, handoff: { now: true, reason: cause, sentence: telling(text, trigger?.phrase) } };
+  }
+
+  // The one sentence that shows it: that with the trigger, else the one that sounds angriest.
+  function telling(text: string, phrase: string | undefined): string {
+    const sentences = [...sentenceCutter.segment(text)].map(({ segment }) => segment.trim()).filter(Boolean).slice(0, 20);
+    const withPhrase = phrase && sentences.find((sentence) => findTrigger(sentence)?.phrase === phrase);
+    if (withPhrase) return withPhrase;
+    const angriest = sentences
+      .map((sentence) => ({ sentence, anger: softmax(emotionModel.scores(messageFeatures(sentence, 'und', lexicon)))[2] ?? 0 }))
+      .sort((a, b) => b.anger - a.anger)[0];
+    return (angriest?.sentence ?? text).slice(0, 300);
+  }
+}
+
+/** Understands one message; `language` is only a prior, `expecting` the value that was asked for. */
+export type Understand = {
+  (text: string, context?: UnderstandContext): Understanding;
+  /** From `act` on an intent may be acted upon, from `offer` on it may be offered as a choice. */
+  zones: { act: number; offer: number };
+};
+
+export type UnderstandContext = { language?: string | undefined; expecting?: string | undefined };
+
+// Above this share of calm bad news is taken for anger too often; see docs/understanding.md.
+const angerFloor = 0.72;
+const sentenceCutter = new Intl.Segmenter('en', { granularity: 'sentence' });
+
+function load(name: string): LinearModel {
+  return loadLinear(readFileSync(join(import.meta.dirname, 'data', name)));
+}
+
+function rank(model: LinearModel, text: string, language: string, lexicon: ConceptLexicon): Understanding['intents'] {
+  if (!/\p{L}/u.test(text)) return [{ name: 'out_of_scope', confidence: 0.5 }];
+  const probabilities = softmax(model.scores(messageFeatures(text, language, lexicon)), model.header.temperature);
+  return model.header.classes
+    .map((name, i) => ({ name, confidence: probabilities[i] ?? 0 }))
+    .sort((a, b) => b.confidence - a.confidence)
+    .slice(0, 5);
+}
+
+function closedIntents(kind: string): Understanding['intents'] {
+  const name = kind === 'person' ? 'human_agent' : kind === 'cancel' ? 'deny' : kind;
+  return [{ name, confidence: 0.99 }];
+}
