@@ -25,6 +25,7 @@ export type KnowledgeTables = CoreTables & {
     published_number: number | null;
     source: string | null;
     source_hash: string | null;
+    extra: DefaultJson<Record<string, unknown>>;
     changed_by: string | null;
     changed_at: Generated<Date>;
   };

@@ -123,6 +123,11 @@ export async function releaseTurn(db: Kysely<CoreTables>, turn: Turn): Promise<v
     .execute();
 }
 
+/** Frees every conversation, for a start at which no other process can be computing a turn. */
+export async function clearLeases(db: Kysely<CoreTables>): Promise<void> {
+  await db.updateTable('conversation').set({ turn_until: sql<Date>`now()` }).where('turn_by', 'is not', null).execute();
+}
+
 /** Conversations whose turn nobody is computing: after a crash, a lost wake-up or a failure. */
 export async function dueTurns(db: Kysely<CoreTables>, olderThanSeconds: number): Promise<string[]> {
   const rows = await db

@@ -50,6 +50,7 @@ const headWeight = 1.6;
 const kindWeight = { word: 1, concept: 0.9, gram: 0.12 };
 const linkedWeight = 0.6;
 const otherLanguageWeight = 0.85;
+const foreignWordWeight = 0.7;
 
 function rank(query: SearchQuery, documents: IndexedPassage[], shelves: Map<string, Shelf>, tokenise: Tokenise): ScoredPassage[] {
   const terms = termsOf(query.text, query.language, tokenise);
@@ -63,7 +64,11 @@ function rank(query: SearchQuery, documents: IndexedPassage[], shelves: Map<stri
       // Another language shares nothing but concepts (and names and numbers, which are words in both).
       if (!own && kind === 'gram') continue;
       const postings = shelf.postings.get(term);
-      if (!own && kind === 'word' && !postings) continue;
+      // A word that the other language cannot know still counts as a part of the question that is not answered.
+      if (!own && kind === 'word' && !postings) {
+        total += foreignWordWeight;
+        continue;
+      }
       const weight = kindWeight[kind] * Math.log(1 + (shelf.count - (postings?.length ?? 0) + 0.5) / ((postings?.length ?? 0) + 0.5));
       total += weight;
       for (const posting of postings ?? []) scores.set(posting.id, (scores.get(posting.id) ?? 0) + weight * Math.min(1, posting.weight / saturation));

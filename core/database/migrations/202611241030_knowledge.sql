@@ -23,6 +23,8 @@ create table article_variant (
   published_number integer,
   source text,
   source_hash text,
+  -- Fields of a file that we do not know: given back on export.
+  extra jsonb not null default '{}',
   changed_by text,
   changed_at timestamptz not null default now(),
   primary key (article_id, language)

@@ -1,0 +1,66 @@
+import express, { type Express, Router } from 'express';
+import type { Config } from './core/config.ts';
+import { errorHandler, notFound } from './core/http/errors.ts';
+import { cspReports, knownHost, sameOrigin, securityHeaders } from './core/http/security.ts';
+import { openStreams } from './core/http/stream.ts';
+import type { Log } from './core/log.ts';
+import { helpStyle } from './knowledge/helpStyle.ts';
+
+/** Mounts the parts in their order: headers, the public surface, the staff's behind its origin check, one error handler. */
+export function createApp({ config, log, channelRoutes, staffRoutes, deskRoutes, knowledgeRoutes, helpPages, browser, site, ready }: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.set('etag', false);
+  app.get('/healthz', (_request, response) => {
+    response.json({ ok: true });
+  });
+  app.get('/readyz', async (_request, response) => {
+    const ok = await ready();
+    response.status(ok ? 200 : 503).json({ ok });
+  });
+  app.use(knownHost(config));
+  app.use(securityHeaders(config));
+  const csp = cspReports(log);
+  app.post('/csp-report', ...csp.handlers);
+  app.locals.cspReports = csp.reports;
+  app.locals.openStreams = openStreams;
+
+  app.use('/channels/web', channelRoutes);
+  app.get('/help.css', (_request, response) => {
+    response.type('css').setHeader('Cache-Control', 'public, max-age=3600').send(helpStyle);
+  });
+  app.use('/help', helpPages);
+
+  const api = Router();
+  api.use(sameOrigin(config));
+  api.use((_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  api.use('/desk', deskRoutes);
+  api.use('/knowledge', knowledgeRoutes);
+  api.use(staffRoutes);
+  api.use(notFound);
+  app.use('/staff/api', api);
+  app.use(browser);
+  app.use(site);
+  app.use(notFound);
+  app.use(errorHandler(log));
+  return app;
+}
+
+type AppParts = {
+  config: Config;
+  log: Log;
+  channelRoutes: Router;
+  staffRoutes: Router;
+  deskRoutes: Router;
+  knowledgeRoutes: Router;
+  helpPages: Router;
+  /** The built widget and staff app. */
+  browser: Router;
+  /** What stands at `/`. */
+  site: Router;
+  ready(): Promise<boolean>;
+};

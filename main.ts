@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { createApp } from './app.ts';
+import { createAnswers } from './bot/answers/answer.ts';
+import { createCardOrders } from './bot/cardOrders.ts';
+import { createWebRoutes } from './bot/channels/web/routes.ts';
+import { createWebChannel } from './bot/channels/web/webChannel.ts';
+import { createDialogue } from './bot/dialogue.ts';
+import { createCancelOrder, tellCancelOutcome } from './bot/flows/cancelOrder.ts';
+import { createOrderStatus } from './bot/flows/orderStatus.ts';
+import { createTurn } from './bot/turn.ts';
+import { createTurns } from './bot/turns.ts';
+import { createUnderstanding } from './bot/understanding/understanding.ts';
+import { type Config, readConfig } from './core/config.ts';
+import { closeIdle } from './core/conversations/idle.ts';
+import { clearLeases } from './core/conversations/turns.ts';
+import { openDatabase } from './core/database/openDatabase.ts';
+import { createEvents } from './core/events.ts';
+import { createBrowserParts } from './core/http/browserParts.ts';
+import { listen } from './core/http/server.ts';
+import { createI18n } from './core/i18n.ts';
+import { createJobs } from './core/jobs.ts';
+import { installationKey } from './core/keys.ts';
+import { loadConcepts } from './core/language/concepts.ts';
+import { detectLanguage } from './core/language/detect.ts';
+import { createTokeniser } from './core/language/tokenise.ts';
+import { createLog } from './core/log.ts';
+import { createOutbox } from './core/outbox.ts';
+import { createLoginLimit } from './core/staff/loginLimit.ts';
+import { createStaffRoutes } from './core/staff/routes.ts';
+import { createStaff } from './core/staff/staff.ts';
+import { createDesk } from './handoff/desk.ts';
+import { createDeskRoutes } from './handoff/routes.ts';
+import { createArticles } from './knowledge/articles.ts';
+import { createHelpPages } from './knowledge/helpPages.ts';
+import { createKnowledgeRoutes } from './knowledge/routes.ts';
+import { createSearch } from './knowledge/search.ts';
+import { watchKnowledge } from './knowledge/watch.ts';
+import { createActionWorker } from './orders/actionWorker.ts';
+import { createEmbeddedOrders } from './orders/backends/embedded.ts';
+import { createIdentity } from './orders/identity.ts';
+import { pendingAction } from './orders/pendingAction.ts';
+import { verifyShopToken } from './orders/shopToken.ts';
+import { demoShopSecret, seedDemo } from './scripts/demo/seedDemo.ts';
+import { createDemoSite } from './scripts/demo/site/pages.ts';
+
+/** Builds the real parts in the order of their dependence, starts them, and returns how to stop them, the database last. */
+export async function start(config: Config): Promise<Running> {
+  const log = createLog(config.logLevel);
+  const { limits } = config;
+  const database = await openDatabase({ config, log, mode: 'start' });
+  const stops: (() => Promise<void> | void)[] = [() => database.stop()];
+  const stop = async () => {
+    for (const end of stops.reverse()) await Promise.resolve(end()).catch((error) => log.error({ err: error }, 'a part did not stop cleanly'));
+  };
+  try {
+    const { db, pool } = database;
+    // Our own server has one owner: leases of the process before us belong to nobody.
+    if (database.embedded) await clearLeases(db);
+    const events = createEvents({ connection: database.connection, schema: database.schema, log });
+    await events.start();
+    stops.push(() => events.stop());
+
+    const folder = (name: string) => join(config.root, name, 'locales');
+    const i18n = createI18n({ bot: folder('bot'), handoff: folder('handoff'), knowledge: folder('knowledge') });
+    const seeded = config.demo && (await seedDemo(db, i18n.languages, new Date()));
+    const shopSecret = config.shopTokenSecret ?? (config.demo ? await demoShopSecret(db) : undefined);
+    const staff = createStaff({ db, config, key: await installationKey(db, 'staff') });
+    const admin = await staff.firstAdmin();
+    const linkHosts = [new URL(config.origin).host, ...config.linkHosts];
+
+    // What the bot knows.
+    const lexicon = loadConcepts();
+    const understand = createUnderstanding({ lexicon });
+    const search = createSearch({ tokenise: createTokeniser(lexicon) });
+    const articles = createArticles(db);
+    const knowledge = watchKnowledge({ db, events, search, log, intentsOf: (text, language) => understand(text, { language }).intents });
+    stops.push(() => knowledge.stop());
+    const orders = createEmbeddedOrders(db);
+    const identity = createIdentity({ db, orders, limits, log });
+
+    // What the bot does.
+    const flows = [createOrderStatus({ orders, identity, exampleNumber: 'HH-24817' }), createCancelOrder({ orders, pending: (id) => pendingAction(db, id) })];
+    const ordersFor = createCardOrders({ orders, identity, i18n, zone: config.shopTimeZone });
+    const decide = createDialogue({
+      understand,
+      flows,
+      answers: createAnswers({ search: search.search, linkHosts }),
+      tellOutcome: (outcome, context) => tellCancelOutcome(outcome, orders, context),
+      factsFor: async (conversationId, customerId) => ({ orders: (await ordersFor(conversationId, customerId, 'en')).map((order) => order.number) }),
+      i18n,
+      shopName: config.shopName,
+      shopTimeZone: config.shopTimeZone,
+    });
+    const runTurn = createTurn({ db, decide, i18n, limits, log });
+    const turns = createTurns({ db, runTurn, sweepSeconds: limits.SWEEP_SECONDS, log });
+    stops.push(() => turns.drain());
+    const worker = createActionWorker({ db, orders, log });
+    stops.push(() => worker.stop());
+    const outbox = createOutbox({ db, channels: new Map(), log });
+    const unsubscribe = events.subscribe((event) => {
+      if (event.t === 'action') worker.wake();
+      if (event.t === 'due') turns.start(event.id);
+      if (event.t === 'conversation' || event.t === 'resync') void outbox.flush().catch((error) => log.warn({ err: error }, 'the outbox waits'));
+    });
+    stops.push(unsubscribe);
+    const jobs = await createJobs({ pool, schema: database.schema, log, jobs: { closeIdle: { everyMinutes: 5, run: () => closeIdle(db, limits, i18n) } } });
+    stops.push(() => jobs.stop());
+
+    // How the world reaches it.
+    const channel = createWebChannel({
+      db,
+      limits,
+      receiveOptions: { detect: detectLanguage, reopenDays: limits.REOPEN_DAYS, defaultLanguage: config.shopLanguage },
+      nameOf: staff.nameOf,
+      verifyShopToken: async (token) => (shopSecret ? verifyShopToken(token, shopSecret) : undefined),
+    });
+    const app = createApp({
+      config,
+      log,
+      channelRoutes: createWebRoutes({ channel, config, events, i18n, key: await installationKey(db, 'chat'), linkHosts, onMessage: turns.start }),
+      staffRoutes: createStaffRoutes({ db, staff, loginLimit: createLoginLimit({ pool, tries: limits.LIMIT_LOGINS_15_MINUTES }) }),
+      deskRoutes: createDeskRoutes({ db, desk: createDesk({ db, i18n, nameOf: staff.nameOf, ordersFor }), events, staff, nameOf: staff.nameOf }),
+      knowledgeRoutes: createKnowledgeRoutes({
+        articles,
+        search,
+        intentsOf: (text, language) => understand(text, { language }),
+        staff,
+        config,
+        linkHosts,
+        languages: i18n.languages,
+      }),
+      helpPages: createHelpPages({ articles, search, i18n, shopName: config.shopName, linkHosts }),
+      browser: createBrowserParts(join(config.root, 'dist')),
+      site: createDemoSite({ config, shopSecret }),
+      ready: async () => (await pool.query('select 1').catch(() => undefined)) !== undefined,
+    });
+    await knowledge.ready;
+    const server = await listen(app, config);
+    stops.push(() => server.close());
+    await turns.begin();
+    worker.begin();
+    knowledge.begin();
+    return { port: server.port, origin: config.origin.replace(/:0$/, `:${server.port}`), app, seeded, stop, ...(admin ? { admin } : {}) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A started installation. `admin` is there on the first start only. */
+export type Running = {
+  port: number;
+  origin: string;
+  app: ReturnType<typeof createApp>;
+  seeded: boolean;
+  admin?: { email: string; password: string };
+  stop(): Promise<void>;
+};
+
+if (import.meta.main) {
+  try {
+    const config = readConfig(import.meta.dirname);
+    const running = await start(config);
+    const lines = [`Anshin is ready: ${running.origin}`, `  shop page   ${running.origin}/`, `  staff       ${running.origin}/staff`];
+    if (running.admin) lines.push(`  first sign-in: ${running.admin.email} with the one-time password ${running.admin.password}`);
+    process.stderr.write(`${lines.join('\n')}\n`);
+    let stopping: Promise<void> | undefined;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        stopping ??= running.stop().then(() => process.exit(0));
+      });
+    }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
