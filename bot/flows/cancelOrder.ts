@@ -27,15 +27,15 @@ export function createCancelOrder({ orders, pending }: CancelParts): Flow {
       if (!context.customerId) return { type: 'done', replies: [context.say('cancel.signIn')], offerPerson: true };
       const order = await chosen(slots, context.customerId);
       if (!order) return ask(slots, context, context.customerId);
-      if (await pending(order.id)) return { type: 'done', replies: [context.say('cancel.pending', { number: isolate(order.number) })], orderId: order.id };
+      if (await pending(order.id)) return { type: 'done', replies: [context.say('cancel.pending', { number: isolate(order.number, context.language) })], orderId: order.id };
       const allowed = canCancel(order);
       if (!allowed.ok) {
         const why = allowed.why === 'not_allowed' ? 'not_allowed' : 'not_pending';
-        return { type: 'done', replies: [context.say(`cancel.${why}`, { number: isolate(order.number) })], orderId: order.id, offerPerson: why === 'not_allowed' };
+        return { type: 'done', replies: [context.say(`cancel.${why}`, { number: isolate(order.number, context.language) })], orderId: order.id, offerPerson: why === 'not_allowed' };
       }
       if (!slots.reason) {
         const choices = reasons.map((reason) => ({ label: context.text(`cancel.reason.${reason}`), payload: `slot:reason=${reason}` }));
-        return { type: 'ask', slot: 'reason', replies: [context.say('cancel.askReason', { number: isolate(order.number) })], choices };
+        return { type: 'ask', slot: 'reason', replies: [context.say('cancel.askReason', { number: isolate(order.number, context.language) })], choices };
       }
       const digest = digestOf(order, slots.reason);
       return {
@@ -53,7 +53,7 @@ export function createCancelOrder({ orders, pending }: CancelParts): Flow {
       const order = context.customerId ? await chosen(slots, context.customerId) : undefined;
       if (!order || !context.customerId || !slots.reason) return { replies: [context.say('cancel.signIn')] };
       return {
-        replies: [context.say('cancel.sent', { number: isolate(order.number) })],
+        replies: [context.say('cancel.sent', { number: isolate(order.number, context.language) })],
         action: {
           // The same order in the same state for the same reason is the same wish, however often it is confirmed.
           key: `cancel:${order.id}:${digestOf(order, slots.reason)}`,
@@ -87,7 +87,7 @@ export async function tellCancelOutcome(
   context: FlowContext,
 ): Promise<{ replies: Reply[]; person?: HandoffReason; offerPerson?: boolean }> {
   const order = await orders.orderById(outcome.orderId);
-  const number = isolate(order?.number ?? '');
+  const number = isolate(order?.number ?? '', context.language);
   if (outcome.state === 'slow') return { replies: [context.say('cancel.slow', { number })] };
   if (outcome.state === 'failed' || outcome.state === 'stuck') return { replies: [context.say('cancel.failed', { number })], person: 'flow_exit' };
   if (outcome.state === 'refused') return { replies: [context.say('cancel.refused', { number })], offerPerson: true };
@@ -113,5 +113,5 @@ function digestOf(order: Order, reason: string): string {
 function summaryOf(order: Order, reason: string, { language, text }: FlowContext) {
   const items = formatList(language, order.items.map((item) => (item.quantity > 1 ? `${item.quantity} × ${item.title}` : item.title)));
   const paid = order.payments.filter((payment) => payment.kind === 'payment').map((payment) => formatMoney(language, payment.amount));
-  return { number: isolate(order.number), items, reason: text(`cancel.reason.${reason}`), refund: paid.length > 0 ? formatList(language, paid) : text('cancel.noRefund') };
+  return { number: isolate(order.number, language), items, reason: text(`cancel.reason.${reason}`), refund: paid.length > 0 ? formatList(language, paid) : text('cancel.noRefund') };
 }

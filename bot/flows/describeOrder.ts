@@ -1,5 +1,6 @@
 import type { OrderCard, ParcelCard } from '../../core/blocks.ts';
 import { countryName, formatDate } from '../../core/format.ts';
+import { rightToLeft } from '../../core/i18n.ts';
 import type { OrderView, ParcelView } from '../../orders/view.ts';
 import type { Reply } from '../types.ts';
 import type { FlowContext } from './types.ts';
@@ -7,7 +8,7 @@ import type { FlowContext } from './types.ts';
 /** An order in words: the fact of its most important parcel first, what follows from it, then the card with everything. */
 export function describeOrder(view: OrderView, context: FlowContext): { replies: Reply[]; offerPerson: boolean } {
   const { text } = context;
-  const isolated = isolate(view.number);
+  const isolated = isolate(view.number, context.language);
   // A cancelled order may keep a parcel that was never handed over: what counts is that nothing comes.
   const parcels = view.status === 'cancelled' ? [] : view.parcels;
   const telling = mostTelling(parcels);
@@ -35,8 +36,8 @@ export function describeOrder(view: OrderView, context: FlowContext): { replies:
 }
 
 /** Order numbers keep their direction inside right-to-left text (U+2068, U+2069). */
-export function isolate(code: string): string {
-  return `\u2068${code}\u2069`;
+export function isolate(code: string, language: string): string {
+  return rightToLeft.has(language) ? `\u2068${code}\u2069` : code;
 }
 
 /** Whether a parcel is past its estimate and not yet there. */

@@ -30,6 +30,11 @@ export function toCommands({ understanding, text, payload, zones, flowOf, slotOf
     const flow = flowOf(first.name);
     return flow ? [{ type: 'start', flow }, ...commands] : commands;
   }
+  // A flow that only asks and reads may begin on less: at worst it asks for an order number.
+  const likely = flowOf(first.name);
+  if (!sure && likely && first.confidence >= startFloor && first.confidence >= 3 * (intents[1]?.confidence ?? 0)) {
+    return [{ type: 'start', flow: likely }];
+  }
   if (!sure) {
     const candidates = intents.filter((intent) => intent.confidence >= zones.offer && !quiet.has(intent.name)).slice(0, 3).map((intent) => intent.name);
     return [{ type: 'unclear', candidates }];
@@ -68,6 +73,8 @@ type CommandRequest = {
 };
 
 const chitchat: Record<string, 'greeting' | 'thanks' | 'goodbye' | 'praise'> = { greeting: 'greeting', thanks: 'thanks', goodbye: 'goodbye', praise: 'praise' };
+
+const startFloor = 0.45;
 
 // Never offered as a choice: nobody presses "deny".
 const quiet = new Set(['affirm', 'deny', 'greeting', 'thanks', 'goodbye', 'out_of_scope', 'praise', 'human_agent']);

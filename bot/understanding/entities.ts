@@ -40,7 +40,9 @@ export function findEntities(text: string, options: EntityOptions = {}): Entity[
   all(namedPostcode, (match) => take('postcode', match.index + match[0].length - (match[1] ?? '').length, match.index + match[0].length));
   all(formedPostcode, (match) => take('postcode', match.index, match.index + match[0].length));
   if (options.expecting === 'order_number') all(bareNumber, (match) => take('order_number', match.index, match.index + match[0].length, match[0].toUpperCase()));
-  all(bareOrderLike, (match) => take('order_number', match.index, match.index + match[0].length));
+  // Beside an order number with letters, a bare number is its postcode: "HH-24817 24103".
+  const lettered = taken.some((entity) => entity.name === 'order_number' && /\p{L}/u.test(entity.value));
+  all(bareOrderLike, (match) => take(lettered ? 'postcode' : 'order_number', match.index, match.index + match[0].length));
   return taken.sort((a, b) => a.start - b.start);
 }
 

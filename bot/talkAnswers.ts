@@ -1,0 +1,73 @@
+import { condole, handOver, lastWords, offerPerson, repeatPrompt, repeatsItself, type Talk } from './talk.ts';
+import { retryFlow } from './talkFlows.ts';
+import type { Understanding } from './understanding/types.ts';
+
+/** Answers a question from the articles, or says honestly that it does not know. */
+export async function answerQuestion(talk: Talk, question: string, intents: Understanding['intents'], intent: string | undefined): Promise<void> {
+  const { context, input, parts } = talk;
+  if (intent === 'out_of_scope') {
+    talk.replies.push(context.say(asksWhatWeAre.test(question) ? 'assistant.areYou' : 'outOfScope'));
+    talk.state.misses = (talk.state.misses ?? 0) + 1;
+    if (talk.state.misses >= 2) offerPerson(talk);
+    return;
+  }
+  if (repeatsItself(talk, intent)) return handOver(talk, 'repeated_failure', question);
+  const known = await parts.answers({ question, intents, market: input.conversation.market, context });
+  if (!known) return sayUnknown(talk);
+  condole(talk, intent);
+  talk.replies.push(...known.replies);
+  talk.trace.article = known.slug;
+  talk.state.misses = 0;
+  if (known.foreign || needsPerson.has(intent ?? '')) offerPerson(talk);
+  repeatPrompt(talk);
+}
+
+/** Nothing is sure enough to act on: the articles may be, else the best three meanings stand as buttons. */
+export async function clarify(talk: Talk, said: string, understanding: Understanding, candidates: string[]): Promise<void> {
+  const { context, input, parts } = talk;
+  const known = await parts.answers({ question: said, intents: understanding.intents, market: input.conversation.market, context });
+  if (known && candidates.length <= 1) {
+    talk.replies.push(...known.replies);
+    talk.trace.article = known.slug;
+    talk.state.misses = 0;
+    return repeatPrompt(talk);
+  }
+  if (talk.state.active && candidates.length === 0) return retryFlow(talk);
+  if (candidates.length === 0) return sayUnknown(talk);
+  talk.state.misses = (talk.state.misses ?? 0) + 1;
+  if (talk.state.misses >= 3) return handOver(talk, 'no_evidence', said);
+  talk.replies.push(context.say(talk.state.misses >= 2 ? 'unclearAgain' : 'unclear'));
+  talk.choices = candidates.map((name) => ({ label: context.text(`intent.${name}`), payload: `intent:${name}` }));
+  offerPerson(talk);
+}
+
+/** Greets, thanks, takes leave; a flow's question stands again afterwards. */
+export function smallTalk(talk: Talk, kind: 'greeting' | 'thanks' | 'goodbye' | 'praise', said: string): void {
+  const salam = kind === 'greeting' && /سلام|salam/i.test(said);
+  talk.replies.push(talk.context.say(salam ? 'greetingReturned' : kind));
+  repeatPrompt(talk);
+}
+
+/** Says which language this seems to be, that we do not speak it yet, and who can help. */
+export function otherLanguage(talk: Talk, other: string): void {
+  const name = new Intl.DisplayNames(talk.context.language, { type: 'language' }).of(other) ?? other;
+  talk.replies.push(talk.context.say('unknownLanguage', { language: name }));
+  offerPerson(talk);
+}
+
+function sayUnknown(talk: Talk): void {
+  talk.state.misses = (talk.state.misses ?? 0) + 1;
+  if (talk.state.misses >= 3) return handOver(talk, 'no_evidence', lastWords(talk));
+  talk.replies.push(talk.context.say(talk.state.misses >= 2 ? 'noEvidenceAgain' : 'noEvidence'));
+  if (talk.state.misses >= 2) offerPerson(talk);
+  repeatPrompt(talk);
+}
+
+// What an article explains but only a person can do.
+const needsPerson = new Set([
+  'damaged_item', 'wrong_item', 'missing_item', 'defective_item', 'not_as_described', 'shipment_lost', 'delivered_not_received', 'change_address', 'change_order',
+  'exchange', 'refund_status', 'payment_problem', 'invoice', 'warranty', 'account_problem', 'complaint', 'return_start',
+]);
+
+const asksWhatWeAre =
+  /\b(?:are you|r u) (?:a )?(?:human|real|bot|robot|ai|person)|(?:bist du|sind sie) (?:ein )?(?:mensch|bot|roboter|echt)|(?:eres|es usted) (?:un |una )?(?:humano|robot|bot|persona)|你是(?:真人|机器人|人工|人)|هل (?:أنت|انت) (?:إنسان|انسان|روبوت|بشر|شخص)/i;
