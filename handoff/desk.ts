@@ -41,7 +41,7 @@ export function createDesk({ db, i18n, nameOf, ...cardParts }: DeskParts): Desk 
 
     async reply(id, by, { text, clientId, ownerVersion }) {
       return db.transaction().execute(async (tx) => {
-        const row = await tx.selectFrom('conversation').select(['owner_id', 'owner_version', 'state', 'language']).where('id', '=', id).forUpdate().executeTakeFirst();
+        const row = await tx.selectFrom('conversation').select(['owner_id', 'owner_version', 'state', 'language']).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
         if (!row) throw new AppError('not_found', 'no such conversation');
         const before = await tx.selectFrom('message').select('seq').where('conversation_id', '=', id).where('client_id', '=', clientId).executeTakeFirst();
         if (before) return { seq: before.seq };

@@ -85,7 +85,7 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
           .select(['draft_version', 'draft', 'changed_by'])
           .where('article_id', '=', article.id)
           .where('language', '=', language)
-          .forUpdate()
+          .forNoKeyUpdate()
           .executeTakeFirst();
         if ((before?.draft_version ?? 0) !== baseVersion) {
           throw new AppError('stale', 'somebody saved this article meanwhile', { version: before?.draft_version ?? 0, draft: before?.draft, by: before?.changed_by });
@@ -110,7 +110,7 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
           .select(['draft', 'draft_version'])
           .where('article_id', '=', article.id)
           .where('language', '=', language)
-          .forUpdate()
+          .forNoKeyUpdate()
           .executeTakeFirst();
         if (!variant) throw new AppError('not_found', 'there is nothing to publish in this language');
         if (variant.draft_version !== baseVersion) throw new AppError('stale', 'somebody saved this article meanwhile', { version: variant.draft_version, draft: variant.draft });

@@ -108,7 +108,7 @@ async function take(db: Kysely<CoreTables>, leaseSeconds: number): Promise<Row |
         .where('next_at', '<=', sql<Date>`now()`)
         .orderBy('next_at')
         .limit(1)
-        .forUpdate()
+        .forNoKeyUpdate()
         .skipLocked(),
     )
     .returningAll()
@@ -128,7 +128,7 @@ async function later(db: Kysely<CoreTables>, row: Row): Promise<void> {
 // attempt is the fencing token: a worker whose lease ran out records nothing.
 async function record(db: Kysely<CoreTables>, row: Row, state: 'done' | 'refused' | 'failed', outcome: Record<string, unknown>): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    await tx.selectFrom('conversation').select('id').where('id', '=', row.conversation_id).forUpdate().execute();
+    await tx.selectFrom('conversation').select('id').where('id', '=', row.conversation_id).forNoKeyUpdate().execute();
     const result = await tx
       .updateTable('action')
       .set({ state, outcome: JSON.stringify(outcome), finished_at: sql<Date>`now()` })

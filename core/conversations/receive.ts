@@ -13,8 +13,9 @@ import type { Incoming } from './types.ts';
  */
 export async function receive(db: Kysely<CoreTables>, incoming: Incoming, options: ReceiveOptions): Promise<Received> {
   return db.transaction().execute(async (tx) => {
-    // One contact's messages queue here: neither duplicates nor two first messages can race.
-    const contact = await tx.selectFrom('contact').selectAll().where('id', '=', incoming.contactId).forUpdate().executeTakeFirst();
+    // One contact's messages queue here: neither duplicates nor two first messages can race. NO KEY: a foreign key's check
+    // (which an own second update of the conversation sets off) must not wait for the others in the queue.
+    const contact = await tx.selectFrom('contact').selectAll().where('id', '=', incoming.contactId).forNoKeyUpdate().executeTakeFirst();
     if (!contact) throw new AppError('not_found', 'no such contact');
     const before = await tx
       .selectFrom('message')

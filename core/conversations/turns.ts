@@ -68,7 +68,7 @@ export async function renewTurn(db: Kysely<CoreTables>, turn: Turn, leaseSeconds
  */
 export async function commitTurn(db: Kysely<CoreTables>, turn: Turn, result: TurnResult): Promise<'stored' | 'dropped' | 'newer'> {
   return db.transaction().execute(async (tx) => {
-    const now = await tx.selectFrom('conversation').selectAll().where('id', '=', turn.conversation.id).forUpdate().executeTakeFirst();
+    const now = await tx.selectFrom('conversation').selectAll().where('id', '=', turn.conversation.id).forNoKeyUpdate().executeTakeFirst();
     if (!now || now.turn_by !== turn.leaseId) return 'dropped';
     const moved = now.owner_version !== turn.conversation.owner_version;
     const lastInput = turn.messages.at(-1)?.seq ?? now.answered_seq;
@@ -96,7 +96,7 @@ export async function commitTurn(db: Kysely<CoreTables>, turn: Turn, result: Tur
 /** Gives the conversation back without a reply: a person has it, so its messages are in a person's hands. */
 export async function leaveTurn(db: Kysely<CoreTables>, turn: Turn): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    const now = await tx.selectFrom('conversation').selectAll().where('id', '=', turn.conversation.id).forUpdate().executeTakeFirst();
+    const now = await tx.selectFrom('conversation').selectAll().where('id', '=', turn.conversation.id).forNoKeyUpdate().executeTakeFirst();
     if (!now || now.turn_by !== turn.leaseId) return;
     const newest = await newestCustomerSeq(tx, now.id);
     await giveBack(tx, now, { answered: now.state === 'bot' ? now.answered_seq : newest, newest });

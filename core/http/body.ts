@@ -37,7 +37,8 @@ export function idOf(value: unknown): string {
 }
 
 function refuseProto(key: string, value: unknown): unknown {
-  if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new AppError('invalid', 'a key is not allowed');
+  // The parser answers a SyntaxError with 400; other errors it would wrap.
+  if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new SyntaxError('a key is not allowed');
   return value;
 }
 

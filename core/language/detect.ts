@@ -35,6 +35,7 @@ const ours = new Set(model.header.classes.filter((name) => name !== 'other'));
 // Nats that the prior is worth; a short message has little to say against it.
 const priorNats = 2;
 const shortPriorNats = 6;
+const switchFloor = 0.6;
 
 const scripts: Record<string, string> = { Hani: 'zh', Kana: 'ja', Hang: 'ko', Arab: 'ar', Cyrl: 'ru', Thai: 'th', Hebr: 'he', Grek: 'el', Deva: 'hi', Beng: 'bn', Taml: 'ta', Geor: 'ka', Armn: 'hy' };
 
@@ -81,6 +82,8 @@ function byModel(text: string, words: string[], prior: string | undefined): Dete
   const language = classes[best] ?? 'und';
   const confidence = probabilities[best] ?? 0;
   if (foreign && words.length >= 3 && foreign.share > functionWordShare(language, words)) return { language: foreign.language, confidence: 0.8, known: false };
+  // Nonsense and names look a little like some language: only a clear message leaves the conversation's.
+  if (prior && language !== prior && confidence < switchFloor) return { language: prior, confidence: 0.5, known: ours.has(prior) };
   return { language, confidence, known: true };
 }
 
@@ -98,7 +101,9 @@ function foreignOf(words: string[]): { language: string; share: number } | undef
 function functionWordShare(language: string, words: string[]): number {
   const list = functionWords[language];
   if (!list) return 0;
-  return words.filter((word) => list.has(word.toLowerCase())).length / words.length;
+  const hits = words.filter((word) => list.has(word.toLowerCase())).length;
+  // One short word stands in many languages.
+  return hits < 2 ? 0 : hits / words.length;
 }
 
 const functionWords: Record<string, Set<string>> = Object.fromEntries(

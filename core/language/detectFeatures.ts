@@ -15,7 +15,7 @@ export function languageFeatures(text: string): Features {
     features.set(key, (features.get(key) ?? 0) + 1);
     total += 1;
   };
-  for (const [word] of plain.matchAll(/[\p{L}\p{M}']+/gu)) {
+  for (const [word] of plain.matchAll(/[\p{L}\p{M}'23579]+/gu)) {
     const letters = [...`_${word}_`].slice(0, 32);
     if (letters.length <= 8) add(`=${word}`);
     for (let size = 1; size <= 4; size += 1) for (let i = 0; i + size <= letters.length; i += 1) add(letters.slice(i, i + size).join(''));
@@ -28,5 +28,11 @@ export function languageFeatures(text: string): Features {
 
 /** The text without what is of no language: links, addresses, codes with digits, emojis. */
 export function stripForeign(text: string): string {
-  return text.replace(/https?:\S+|\S+@\S+|[\p{L}\p{N}#-]*\p{N}[\p{L}\p{N}#-]*/gu, (match) => (/^[\p{sc=Han}\p{sc=Arabic}]/u.test(match) ? match.replace(/[\d#a-z-]+/gi, ' ') : ' '));
+  return text.replace(/https?:\S+|\S+@\S+|[\p{L}\p{N}#-]*\p{N}[\p{L}\p{N}#-]*/gu, (match) => {
+    if (/^[\p{sc=Han}\p{sc=Arabic}]/u.test(match)) return match.replace(/[\d#a-z-]+/gi, ' ');
+    // Arabic in Latin letters writes some sounds as digits: "3ayez", "jama3a".
+    return arabizi.test(match) ? match : ' ';
+  });
 }
+
+const arabizi = /^(?=(?:[^a-z]*[a-z]){3})[a-z]*[23579][a-z]*[23579]?[a-z]*$/i;

@@ -22,8 +22,8 @@ export async function changePerson(database: Kysely<CoreTables>, id: string, cha
     .transaction()
     .execute(async (tx) => {
       // All admins are locked in one order, so that two of them cannot demote each other at the same moment.
-      const admins = await tx.selectFrom('staff').select('id').where('roles', 'like', '%admin%').where('active', '=', true).orderBy('id').forUpdate().execute();
-      const before = await tx.selectFrom('staff').select(['roles', 'active']).where('id', '=', id).forUpdate().executeTakeFirst();
+      const admins = await tx.selectFrom('staff').select('id').where('roles', 'like', '%admin%').where('active', '=', true).orderBy('id').forNoKeyUpdate().execute();
+      const before = await tx.selectFrom('staff').select(['roles', 'active']).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
       if (!before) throw new AppError('not_found', 'no such person');
       const roles = change.roles ?? rolesOf(before.roles);
       const active = change.active ?? before.active;

@@ -100,13 +100,13 @@ async function written(db: Kysely<OrderTables>, key: string): Promise<Outcome | 
 
 // Writes the status, the reason and one refund per payment; a gift card gets its money back at once, other methods when the provider says so.
 async function cancel(tx: Transaction<OrderTables>, action: Action): Promise<Outcome> {
-  const row = await tx.selectFrom('shop_order').select('record').where('id', '=', action.orderId).forUpdate().executeTakeFirst();
+  const row = await tx.selectFrom('shop_order').select('record').where('id', '=', action.orderId).forNoKeyUpdate().executeTakeFirst();
   if (!row) return { result: 'refused', why: 'not_found' };
   const order = row.record;
   const allowed = canCancel(order);
   if (!allowed.ok) return { result: 'refused', why: allowed.why };
   const customerRow = order.customer_id
-    ? await tx.selectFrom('shop_customer').select('record').where('id', '=', order.customer_id).forUpdate().executeTakeFirst()
+    ? await tx.selectFrom('shop_customer').select('record').where('id', '=', order.customer_id).forNoKeyUpdate().executeTakeFirst()
     : undefined;
   const customer = customerRow?.record;
   const giftCards = new Map(customer?.payment_methods.filter((method) => method.kind === 'gift_card').map((method) => [method.id, method]));

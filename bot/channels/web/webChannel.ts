@@ -85,7 +85,7 @@ export function createWebChannel({ db, limits, receiveOptions, nameOf, verifySho
     const open = await stateOf(contactId);
     if (open) return open;
     await db.transaction().execute(async (tx) => {
-      const contact = await tx.selectFrom('contact').selectAll().where('id', '=', contactId).forUpdate().executeTakeFirst();
+      const contact = await tx.selectFrom('contact').selectAll().where('id', '=', contactId).forNoKeyUpdate().executeTakeFirst();
       if (!contact) throw new AppError('unauthenticated', 'this visitor is gone');
       const latest = await tx.selectFrom('conversation').select('id').where('contact_id', '=', contactId).limit(1).executeTakeFirst();
       if (!latest) await openConversation(tx, contact, receiveOptions);
