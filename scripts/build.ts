@@ -38,7 +38,7 @@ if (existsSync(join(root, 'staff.html'))) {
   await build({
     ...shared,
     base: '/staff/',
-    build: { outDir: join(dist, 'staff'), emptyOutDir: false, target: 'es2022', chunkSizeWarningLimit: 2000, rollupOptions: { input: 'staff.html' } },
+    build: { outDir: join(dist, 'staff'), emptyOutDir: false, target: 'es2022', chunkSizeWarningLimit: 2000, rollupOptions: { input: 'staff.html', onwarn: (warning, show) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || show(warning) } },
     html: { cspNonce: '__NONCE__' },
   });
   writeFileSync(join(dist, 'staff/index.html'), readFileSync(join(dist, 'staff/staff.html'), 'utf8'));

@@ -1,0 +1,29 @@
+/** Calls the staff API; throws ApiError with the server's code and details. */
+export async function api<T = unknown>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(`/staff/api${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new ApiError('offline', 0);
+  }
+  if (response.ok) return (await response.json()) as T;
+  const answer = (await response.json().catch(() => ({}))) as { error?: { code?: string; details?: Record<string, unknown> } };
+  throw new ApiError(answer.error?.code ?? 'internal', response.status, answer.error?.details);
+}
+
+/** A failed call; `code` names the sentence that is shown. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: string, status: number, details: Record<string, unknown> = {}) {
+    super(code);
+    this.code = code;
+    this.status = status;
+    this.details = details;
+  }
+}
