@@ -59,7 +59,14 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
     store.set('outbox', JSON.stringify(log.outbox));
   }
 
+  // Two tabs that open at the same moment must not become two visitors: the second waits and finds the first one's secret.
   async function authorise(): Promise<void> {
+    if (token && Date.now() < expires - 60_000) return;
+    if (!navigator.locks) return fetchToken();
+    await navigator.locks.request('anshin.visitor', fetchToken);
+  }
+
+  async function fetchToken(): Promise<void> {
     if (token && Date.now() < expires - 60_000) return;
     const secret = store.get('secret');
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

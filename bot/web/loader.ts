@@ -75,12 +75,13 @@ function root(): ShadowRoot {
 function button() {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(
-    `:host{all:initial}button{position:fixed;bottom:20px;inset-inline-${data.position === 'start' ? 'start' : 'end'}:20px;width:56px;height:56px;border:0;border-radius:28px;background:#0b6b63;color:#fff;cursor:pointer;box-shadow:0 2px 12px #0003;z-index:2147483000;display:grid;place-items:center}button:focus-visible{outline:3px solid #fff;outline-offset:-6px}svg{width:26px;height:26px}button[hidden]{display:none}`,
+    `:host{all:initial}.launcher{position:fixed;bottom:20px;inset-inline-${data.position === 'start' ? 'start' : 'end'}:20px;width:56px;height:56px;border:0;border-radius:28px;background:#0b6b63;color:#fff;cursor:pointer;box-shadow:0 2px 12px #0003;z-index:2147483000;display:grid;place-items:center}.launcher:focus-visible{outline:3px solid #fff;outline-offset:-6px}.launcher svg{width:26px;height:26px}.launcher[hidden]{display:none}`,
   );
   const place = root();
   place.adoptedStyleSheets = [sheet];
   const element = document.createElement('button');
   element.type = 'button';
+  element.className = 'launcher';
   element.dataset.anshin = 'launcher';
   element.ariaLabel = labels[(language ?? document.documentElement.lang ?? navigator.language).slice(0, 2)] ?? 'Chat';
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');

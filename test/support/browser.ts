@@ -39,7 +39,11 @@ export function chatOn(page: Page): Chat {
       await box.press('Enter');
     },
     async see(text) {
-      await page.locator('anshin-chat .bubble, anshin-chat .state, anshin-chat .choices').getByText(text).first().waitFor({ timeout: 15_000 });
+      const found = page.locator('anshin-chat .bubble, anshin-chat .state, anshin-chat .choices').getByText(text).first();
+      await found.waitFor({ timeout: 15_000 }).catch(async (error) => {
+        const shown = await page.locator('anshin-chat .list').innerText();
+        throw new Error(`the chat does not show ${text}, but:\n${shown}`, { cause: error });
+      });
     },
     button: (name) => page.locator('anshin-chat').getByRole('button', { name }),
     count: (selector) => page.locator(`anshin-chat ${selector}`).count(),
