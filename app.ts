@@ -7,7 +7,18 @@ import type { Log } from './core/log.ts';
 import { helpStyle } from './knowledge/helpStyle.ts';
 
 /** Mounts the parts in their order: headers, the public surface, the staff's behind its origin check, one error handler. */
-export function createApp({ config, log, channelRoutes, staffRoutes, deskRoutes, knowledgeRoutes, helpPages, browser, site, ready }: AppParts): Express {
+export function createApp({
+  config,
+  log,
+  channelRoutes,
+  staffRoutes,
+  deskRoutes,
+  knowledgeRoutes,
+  helpPages,
+  browser,
+  site,
+  ready,
+}: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustProxy);

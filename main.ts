@@ -50,7 +50,8 @@ export async function start(config: Config): Promise<Running> {
   const database = await openDatabase({ config, log, mode: 'start' });
   const stops: (() => Promise<void> | void)[] = [() => database.stop()];
   const stop = async () => {
-    for (const end of stops.reverse()) await Promise.resolve(end()).catch((error) => log.error({ err: error }, 'a part did not stop cleanly'));
+    for (const end of stops.reverse())
+      await Promise.resolve(end()).catch((error) => log.error({ err: error }, 'a part did not stop cleanly'));
   };
   try {
     const { db, pool } = database;
@@ -73,20 +74,31 @@ export async function start(config: Config): Promise<Running> {
     const understand = createUnderstanding({ lexicon });
     const search = createSearch({ tokenise: createTokeniser(lexicon) });
     const articles = createArticles(db);
-    const knowledge = watchKnowledge({ db, events, search, log, intentsOf: (text, language) => understand(text, { language }).intents });
+    const knowledge = watchKnowledge({
+      db,
+      events,
+      search,
+      log,
+      intentsOf: (text, language) => understand(text, { language }).intents,
+    });
     stops.push(() => knowledge.stop());
     const orders = createEmbeddedOrders(db);
     const identity = createIdentity({ db, orders, limits, log });
 
     // What the bot does.
-    const flows = [createOrderStatus({ orders, identity, exampleNumber: 'HH-24817' }), createCancelOrder({ orders, pending: (id) => pendingAction(db, id) })];
-    const ordersFor = createCardOrders({ orders, identity, i18n, zone: config.shopTimeZone });
+    const flows = [
+      createOrderStatus({ orders, identity, exampleNumber: 'HH-24817' }),
+      createCancelOrder({ orders, pending: (id) => pendingAction(db, id) }),
+    ];
+    const ordersFor = createCardOrders({ db, orders, identity, i18n, zone: config.shopTimeZone });
     const decide = createDialogue({
       understand,
       flows,
       answers: createAnswers({ search: search.search, linkHosts }),
       tellOutcome: (outcome, context) => tellCancelOutcome(outcome, orders, context),
-      factsFor: async (conversationId, customerId) => ({ orders: (await ordersFor(conversationId, customerId, 'en')).map((order) => order.number) }),
+      factsFor: async (conversationId, customerId) => ({
+        orders: (await ordersFor(conversationId, customerId, 'en')).map((order) => order.number),
+      }),
       i18n,
       shopName: config.shopName,
       shopTimeZone: config.shopTimeZone,
@@ -100,10 +112,16 @@ export async function start(config: Config): Promise<Running> {
     const unsubscribe = events.subscribe((event) => {
       if (event.t === 'action') worker.wake();
       if (event.t === 'due') turns.start(event.id);
-      if (event.t === 'conversation' || event.t === 'resync') void outbox.flush().catch((error) => log.warn({ err: error }, 'the outbox waits'));
+      if (event.t === 'conversation' || event.t === 'resync')
+        void outbox.flush().catch((error) => log.warn({ err: error }, 'the outbox waits'));
     });
     stops.push(unsubscribe);
-    const jobs = await createJobs({ pool, schema: database.schema, log, jobs: { closeIdle: { everyMinutes: 5, run: () => closeIdle(db, limits, i18n) } } });
+    const jobs = await createJobs({
+      pool,
+      schema: database.schema,
+      log,
+      jobs: { closeIdle: { everyMinutes: 5, run: () => closeIdle(db, limits, i18n) } },
+    });
     stops.push(() => jobs.stop());
 
     // How the world reaches it.
@@ -117,15 +135,32 @@ export async function start(config: Config): Promise<Running> {
     const app = createApp({
       config,
       log,
-      channelRoutes: createWebRoutes({ channel, config, events, i18n, key: await installationKey(db, 'chat'), linkHosts, onMessage: turns.start }),
-      staffRoutes: createStaffRoutes({ db, staff, loginLimit: createLoginLimit({ pool, tries: limits.LIMIT_LOGINS_15_MINUTES }) }),
-      deskRoutes: createDeskRoutes({ db, desk: createDesk({ db, i18n, nameOf: staff.nameOf, ordersFor }), events, staff, nameOf: staff.nameOf }),
+      channelRoutes: createWebRoutes({
+        channel,
+        config,
+        events,
+        i18n,
+        key: await installationKey(db, 'chat'),
+        linkHosts,
+        onMessage: turns.start,
+      }),
+      staffRoutes: createStaffRoutes({
+        db,
+        staff,
+        loginLimit: createLoginLimit({ pool, tries: limits.LIMIT_LOGINS_15_MINUTES }),
+      }),
+      deskRoutes: createDeskRoutes({
+        db,
+        desk: createDesk({ db, i18n, nameOf: staff.nameOf, ordersFor }),
+        events,
+        staff,
+        nameOf: staff.nameOf,
+      }),
       knowledgeRoutes: createKnowledgeRoutes({
         articles,
         search,
         intentsOf: (text, language) => understand(text, { language }),
         staff,
-        config,
         linkHosts,
         languages: i18n.languages,
       }),
@@ -140,7 +175,14 @@ export async function start(config: Config): Promise<Running> {
     await turns.begin();
     worker.begin();
     knowledge.begin();
-    return { port: server.port, origin: config.origin.replace(/:0$/, `:${server.port}`), app, seeded, stop, ...(admin ? { admin } : {}) };
+    return {
+      port: server.port,
+      origin: config.origin.replace(/:0$/, `:${server.port}`),
+      app,
+      seeded,
+      stop,
+      ...(admin ? { admin } : {}),
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -161,12 +203,18 @@ if (import.meta.main) {
   try {
     const config = readConfig(import.meta.dirname);
     const running = await start(config);
-    const lines = [`Anshin is ready: ${running.origin}`, `  shop page   ${running.origin}/`, `  staff       ${running.origin}/staff`];
-    if (running.admin) lines.push(`  first sign-in: ${running.admin.email} with the one-time password ${running.admin.password}`);
+    const lines = [
+      `Anshin is ready: ${running.origin}`,
+      `  shop page   ${running.origin}/`,
+      `  staff       ${running.origin}/staff`,
+    ];
+    if (running.admin)
+      lines.push(`  first sign-in: ${running.admin.email} with the one-time password ${running.admin.password}`);
     process.stderr.write(`${lines.join('\n')}\n`);
     let stopping: Promise<void> | undefined;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
+        // A second signal changes nothing: what is being stored is stored.
         stopping ??= running.stop().then(() => process.exit(0));
       });
     }

@@ -5,6 +5,7 @@ import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tan
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter, Route, Routes, useLocation } from 'react-router';
+import type { Member } from './core/staff/staff.ts';
 import { ApiError, api } from './core/ui/api.ts';
 import { Failure } from './core/ui/Failure.tsx';
 import { People } from './core/ui/People.tsx';
@@ -12,7 +13,6 @@ import { Shell } from './core/ui/Shell.tsx';
 import { ReplacePassword, SignIn, UseLink } from './core/ui/SignIn.tsx';
 import { theme } from './core/ui/theme.ts';
 import { staffLanguages, WordsProvider } from './core/ui/words.tsx';
-import type { Member } from './core/staff/staff.ts';
 import { Desk } from './handoff/web/Desk.tsx';
 import { Articles } from './knowledge/web/Articles.tsx';
 import { Editor } from './knowledge/web/Editor.tsx';
@@ -29,7 +29,10 @@ function App() {
   const [chosen, setChosen] = useState<string>();
   const me = useQuery({
     queryKey: ['me'],
-    queryFn: () => api<Omit<Member, 'sessionId'>>('GET', '/me').catch((error) => (error instanceof ApiError && error.status === 401 ? null : Promise.reject(error))),
+    queryFn: () =>
+      api<Omit<Member, 'sessionId'>>('GET', '/me').catch((error) =>
+        error instanceof ApiError && error.status === 401 ? null : Promise.reject(error),
+      ),
     retry: 2,
   });
   const browser = navigator.language.slice(0, 2);
@@ -44,7 +47,8 @@ function App() {
         </Center>
       );
     }
-    if (pathname === '/link') return <UseLink onSignedIn={() => void reload().then(() => location.replace('/staff'))} />;
+    if (pathname === '/link')
+      return <UseLink onSignedIn={() => void reload().then(() => location.replace('/staff'))} />;
     if (!me.data) return <SignIn onSignedIn={() => void reload()} />;
     if (me.data.mustChange) return <ReplacePassword onDone={() => void reload()} />;
     const member = me.data;
@@ -83,7 +87,9 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
-        <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false, retry: false } } })}>
+        <QueryClientProvider
+          client={new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false, retry: false } } })}
+        >
           <BrowserRouter basename="/staff">
             <App />
           </BrowserRouter>

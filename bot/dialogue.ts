@@ -1,14 +1,13 @@
-import type { I18n } from '../core/i18n.ts';
-import type { Answers } from './answers/answer.ts';
+import type { DialogueParts } from './dialogueParts.ts';
 import { valuesFor } from './flows/engine.ts';
 import type { Flow, FlowContext, Slots } from './flows/types.ts';
+import type { HandoffReason, Reply } from './reply.ts';
 import { createTalk, decisionOf, flowNamed, handOver, offerPerson, remember, type Talk } from './talk.ts';
 import { answerQuestion, clarify, otherLanguage, smallTalk } from './talkAnswers.ts';
 import { runFlow, sayNo, sayYes, startFlow, stopFlow } from './talkFlows.ts';
-import type { ActionOutcome, Decision, HandoffReason, Reply, TurnInput } from './types.ts';
+import type { ActionOutcome, Decision, TurnInput } from './types.ts';
 import { toCommands } from './understanding/commands.ts';
 import type { Command, Understanding } from './understanding/types.ts';
-import type { Understand } from './understanding/understanding.ts';
 
 /**
  * Decides what the bot says and does on one turn: understanding says what the customer wants, this code decides. It reads
@@ -31,20 +30,6 @@ export function createDialogue(parts: DialogueParts): (input: TurnInput) => Prom
   };
 }
 
-/** What the dialogue needs of the other parts. */
-export type DialogueParts = {
-  understand: Understand;
-  /** The first one is what a bare order number is about. */
-  flows: readonly Flow[];
-  answers: Answers;
-  tellOutcome(outcome: ActionOutcome, context: FlowContext): Promise<{ replies: Reply[]; person?: HandoffReason; offerPerson?: boolean }>;
-  /** What records say that the person who takes over should see. */
-  factsFor(conversationId: string, customerId: string | null, orderId: string | undefined): Promise<Record<string, unknown>>;
-  i18n: I18n;
-  shopName: string;
-  shopTimeZone: string;
-};
-
 type Heard = { text: string; payload: string | null; language: string };
 
 // Several messages that nobody answered yet are one input; a press of a button stands by itself.
@@ -63,10 +48,14 @@ function joined(messages: TurnInput['messages']): Heard[] {
 async function hear(talk: Talk, { text, payload, language }: Heard): Promise<void> {
   const { parts, state } = talk;
   const { expecting } = state;
-  const understanding = parts.understand(text, { language, ...(expecting && 'slot' in expecting ? { expecting: expecting.slot } : {}) });
+  const understanding = parts.understand(text, {
+    language,
+    ...(expecting && 'slot' in expecting ? { expecting: expecting.slot } : {}),
+  });
   const [first] = understanding.intents;
   if (first) talk.trace = { intent: first.name, confidence: Math.round(first.confidence * 100) / 100 };
-  if (!payload && !understanding.languageKnown && understanding.language !== 'und' && !understanding.handoff.now) return otherLanguage(talk, understanding.language);
+  if (!payload && !understanding.languageKnown && understanding.language !== 'und' && !understanding.handoff.now)
+    return otherLanguage(talk, understanding.language);
   const open = flowNamed(talk, state.active?.flow) ?? parts.flows[0];
   const commands = toCommands({
     understanding,
@@ -74,13 +63,20 @@ async function hear(talk: Talk, { text, payload, language }: Heard): Promise<voi
     payload,
     zones: parts.understand.zones,
     flowOf: (intent) => parts.flows.find((flow) => flow.intents.includes(intent))?.name,
-    slotOf: (entity) => Object.entries(open?.slots ?? {}).find(([, slot]) => (slot.entities as readonly string[]).includes(entity))?.[0],
+    slotOf: (entity) =>
+      Object.entries(open?.slots ?? {}).find(([, slot]) => (slot.entities as readonly string[]).includes(entity))?.[0],
   });
   if (!payload) remember(talk, first?.name);
   await obey(talk, commands, text, understanding, payload);
 }
 
-async function obey(talk: Talk, commands: Command[], said: string, understanding: Understanding, payload: string | null): Promise<void> {
+async function obey(
+  talk: Talk,
+  commands: Command[],
+  said: string,
+  understanding: Understanding,
+  payload: string | null,
+): Promise<void> {
   const [first] = commands;
   if (first?.type === 'handoff') return handOver(talk, first.reason, first.sentence ?? (said || undefined));
   if (first?.type === 'confirm') return sayYes(talk, first.digest);
@@ -90,15 +86,18 @@ async function obey(talk: Talk, commands: Command[], said: string, understanding
   const ask = commands.find((command) => command.type === 'ask');
   if (payload?.startsWith('intent:')) return chosen(talk, ask?.intent ?? '');
   const values: Slots = {};
-  for (const command of commands) if (command.type === 'set' || command.type === 'correct') values[command.slot] = command.value;
+  for (const command of commands)
+    if (command.type === 'set' || command.type === 'correct') values[command.slot] = command.value;
   const given = Object.keys(values).length > 0;
   const start = commands.find((command) => command.type === 'start');
   const active = flowNamed(talk, talk.state.active?.flow);
-  if (active && given && (!start || start.flow === active.name)) return runFlow(talk, active, { ...values, ...valuesFor(active, understanding.entities) });
+  if (active && given && (!start || start.flow === active.name))
+    return runFlow(talk, active, { ...values, ...valuesFor(active, understanding.entities) });
   const flow = flowNamed(talk, start?.flow);
   if (flow) return startFlow(talk, flow, valuesFor(flow, understanding.entities), said, understanding);
   const [status] = talk.parts.flows;
-  if (given && !ask && status) return startFlow(talk, status, valuesFor(status, understanding.entities), said, understanding);
+  if (given && !ask && status)
+    return startFlow(talk, status, valuesFor(status, understanding.entities), said, understanding);
   if (ask) return answerQuestion(talk, said, understanding.intents, ask.intent);
   return clarify(talk, said, understanding, first?.type === 'unclear' ? first.candidates : []);
 }

@@ -1,8 +1,9 @@
 import { type Choice, plainText } from '../core/blocks.ts';
-import type { DialogueParts } from './dialogue.ts';
+import type { DialogueParts } from './dialogueParts.ts';
 import { withoutActive } from './flows/engine.ts';
 import type { DialogueState, Flow, FlowContext } from './flows/types.ts';
-import type { Decision, Handoff, HandoffReason, NewAction, Reply, TurnInput } from './types.ts';
+import type { HandoffReason, NewAction, Reply } from './reply.ts';
+import type { Decision, Handoff, TurnInput } from './types.ts';
 
 /** What one turn has come to so far: the dialogue's functions read and change it, `decisionOf` closes it. */
 export type Talk = {
@@ -21,7 +22,8 @@ export type Talk = {
 export function createTalk(parts: DialogueParts, input: TurnInput): Talk {
   const { conversation } = input;
   const { language } = conversation;
-  const text = (key: string, values: Record<string, string | number> = {}) => parts.i18n.t(language, `bot:${key}`, { shop: parts.shopName, ...values });
+  const text = (key: string, values: Record<string, string | number> = {}) =>
+    parts.i18n.t(language, `bot:${key}`, { shop: parts.shopName, ...values });
   return {
     parts,
     input,
@@ -48,10 +50,24 @@ export async function decisionOf(talk: Talk): Promise<Decision> {
   if (handoff) {
     const { id, customerId } = input.conversation;
     const { active } = talk.state;
-    const facts = { ...(await parts.factsFor(id, customerId, talk.state.orderId)), ...(active ? { flow: active.flow, slots: active.slots } : {}), ...handoff.facts };
+    const facts = {
+      ...(await parts.factsFor(id, customerId, talk.state.orderId)),
+      ...(active ? { flow: active.flow, slots: active.slots } : {}),
+      ...handoff.facts,
+    };
     talk.replies.push(context.say(`handoff.${handoff.reason}`));
-    const full: Handoff = { reason: handoff.reason, ...(handoff.sentence ? { sentence: handoff.sentence } : {}), facts };
-    return { replies: introduced(talk), state: { ...withoutActive(talk.state), misses: 0, recent: [] }, actions, handoff: full, trace };
+    const full: Handoff = {
+      reason: handoff.reason,
+      ...(handoff.sentence ? { sentence: handoff.sentence } : {}),
+      facts,
+    };
+    return {
+      replies: introduced(talk),
+      state: { ...withoutActive(talk.state), misses: 0, recent: [] },
+      actions,
+      handoff: full,
+      trace,
+    };
   }
   if (talk.choices.length > 0) talk.replies.at(-1)?.body.push({ type: 'choices', choices: talk.choices });
   return { replies: introduced(talk), state: talk.state, actions, trace };
@@ -64,13 +80,19 @@ export function handOver(talk: Talk, reason: HandoffReason, sentence?: string, f
 
 /** Adds the button for a person; a typed yes then means it. */
 export function offerPerson(talk: Talk): void {
-  if (!talk.choices.some((choice) => choice.payload === 'person')) talk.choices.push({ label: talk.context.text('button.person'), payload: 'person' });
+  if (!talk.choices.some((choice) => choice.payload === 'person'))
+    talk.choices.push({ label: talk.context.text('button.person'), payload: 'person' });
   talk.state.expecting ??= { offer: 'person' };
 }
 
 /** Names a feeling once in a conversation, where the message is of that kind. */
 export function condole(talk: Talk, intent: string | undefined): void {
-  const key = intent === 'shipment_delayed' || intent === 'shipment_lost' ? 'late' : intent === 'damaged_item' ? 'damaged' : undefined;
+  const key =
+    intent === 'shipment_delayed' || intent === 'shipment_lost'
+      ? 'late'
+      : intent === 'damaged_item'
+        ? 'damaged'
+        : undefined;
   if (!key || talk.state.condoled) return;
   talk.state.condoled = true;
   talk.replies.push(talk.context.say(`sympathy.${key}`));
@@ -80,8 +102,10 @@ export function condole(talk: Talk, intent: string | undefined): void {
 export function repeatPrompt(talk: Talk): void {
   const { active, expecting } = talk.state;
   if (!active || !expecting || !('slot' in expecting)) return;
-  if (active.flow === 'order_status' && expecting.slot === 'number') talk.replies.push(talk.context.say('offer.status'));
-  else if (expecting.slot === 'proof') talk.replies.push(talk.context.say('orderStatus.askProof', { number: active.slots.number ?? '' }));
+  if (active.flow === 'order_status' && expecting.slot === 'number')
+    talk.replies.push(talk.context.say('offer.status'));
+  else if (expecting.slot === 'proof')
+    talk.replies.push(talk.context.say('orderStatus.askProof', { number: active.slots.number ?? '' }));
 }
 
 /** Remembers what the customer's messages were about; small talk is not. */
@@ -92,7 +116,11 @@ export function remember(talk: Talk, intent: string | undefined): void {
 
 /** Whether the customer comes with the same problem for the third time outside a flow. */
 export function repeatsItself(talk: Talk, intent: string | undefined): boolean {
-  return intent !== undefined && (talk.state.recent ?? []).filter((name) => name === intent).length >= 3 && !talk.state.active;
+  return (
+    intent !== undefined &&
+    (talk.state.recent ?? []).filter((name) => name === intent).length >= 3 &&
+    !talk.state.active
+  );
 }
 
 /** The customer's last words of this turn, for the colleague's card. */

@@ -3,7 +3,12 @@ import { retryFlow } from './talkFlows.ts';
 import type { Understanding } from './understanding/types.ts';
 
 /** Answers a question from the articles, or says honestly that it does not know. */
-export async function answerQuestion(talk: Talk, question: string, intents: Understanding['intents'], intent: string | undefined): Promise<void> {
+export async function answerQuestion(
+  talk: Talk,
+  question: string,
+  intents: Understanding['intents'],
+  intent: string | undefined,
+): Promise<void> {
   const { context, input, parts } = talk;
   if (intent === 'out_of_scope') {
     talk.replies.push(context.say(asksWhatWeAre.test(question) ? 'assistant.areYou' : 'outOfScope'));
@@ -23,9 +28,19 @@ export async function answerQuestion(talk: Talk, question: string, intents: Unde
 }
 
 /** Nothing is sure enough to act on: the articles may be, else the best three meanings stand as buttons. */
-export async function clarify(talk: Talk, said: string, understanding: Understanding, candidates: string[]): Promise<void> {
+export async function clarify(
+  talk: Talk,
+  said: string,
+  understanding: Understanding,
+  candidates: string[],
+): Promise<void> {
   const { context, input, parts } = talk;
-  const known = await parts.answers({ question: said, intents: understanding.intents, market: input.conversation.market, context });
+  const known = await parts.answers({
+    question: said,
+    intents: understanding.intents,
+    market: input.conversation.market,
+    context,
+  });
   if (known && candidates.length <= 1) {
     talk.replies.push(...known.replies);
     talk.trace.article = known.slug;
@@ -57,7 +72,10 @@ export function otherLanguage(talk: Talk, other: string): void {
 
 function sayUnknown(talk: Talk): void {
   talk.state.misses = (talk.state.misses ?? 0) + 1;
-  if (talk.state.misses >= 3) return handOver(talk, 'no_evidence', lastWords(talk));
+  if (talk.state.misses >= 3) {
+    handOver(talk, 'no_evidence', lastWords(talk));
+    return;
+  }
   talk.replies.push(talk.context.say(talk.state.misses >= 2 ? 'noEvidenceAgain' : 'noEvidence'));
   if (talk.state.misses >= 2) offerPerson(talk);
   repeatPrompt(talk);
@@ -65,8 +83,23 @@ function sayUnknown(talk: Talk): void {
 
 // What an article explains but only a person can do.
 const needsPerson = new Set([
-  'damaged_item', 'wrong_item', 'missing_item', 'defective_item', 'not_as_described', 'shipment_lost', 'delivered_not_received', 'change_address', 'change_order',
-  'exchange', 'refund_status', 'payment_problem', 'invoice', 'warranty', 'account_problem', 'complaint', 'return_start',
+  'damaged_item',
+  'wrong_item',
+  'missing_item',
+  'defective_item',
+  'not_as_described',
+  'shipment_lost',
+  'delivered_not_received',
+  'change_address',
+  'change_order',
+  'exchange',
+  'refund_status',
+  'payment_problem',
+  'invoice',
+  'warranty',
+  'account_problem',
+  'complaint',
+  'return_start',
 ]);
 
 const asksWhatWeAre =

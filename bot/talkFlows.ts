@@ -4,7 +4,13 @@ import { condole, flowNamed, handOver, lastWords, offerPerson, repeatsItself, ty
 import type { Understanding } from './understanding/types.ts';
 
 /** Begins a flow; another one in progress is put aside and taken up again afterwards. */
-export async function startFlow(talk: Talk, flow: Flow, given: Slots, said: string, understanding: Understanding): Promise<void> {
+export async function startFlow(
+  talk: Talk,
+  flow: Flow,
+  given: Slots,
+  said: string,
+  understanding: Understanding,
+): Promise<void> {
   const { parts, input, context } = talk;
   const { conversation } = input;
   const name = understanding.intents[0]?.name;
@@ -15,8 +21,20 @@ export async function startFlow(talk: Talk, flow: Flow, given: Slots, said: stri
   }
   condole(talk, name);
   // "My parcel never came" without an order in hand: the advice first, then the offer to look.
-  if (flow.name === 'order_status' && name && name !== 'order_status' && !given.number && !conversation.customerId && !talk.state.orderId) {
-    const known = await parts.answers({ question: said, intents: understanding.intents, market: conversation.market, context });
+  if (
+    flow.name === 'order_status' &&
+    name &&
+    name !== 'order_status' &&
+    !given.number &&
+    !conversation.customerId &&
+    !talk.state.orderId
+  ) {
+    const known = await parts.answers({
+      question: said,
+      intents: understanding.intents,
+      market: conversation.market,
+      context,
+    });
     if (known) {
       talk.replies.push(...known.replies, context.say('offer.status'));
       talk.state.active = { flow: flow.name, slots: {}, tries: {} };
@@ -49,7 +67,8 @@ export async function sayYes(talk: Talk, digest: string | undefined): Promise<vo
     const step = await confirm(flow, talk.state, bound, talk.context);
     if (step) return apply(talk, step, flow);
   }
-  if (expecting && 'offer' in expecting) return handOver(talk, talk.state.misses ? 'no_evidence' : 'person_wanted', lastWords(talk));
+  if (expecting && 'offer' in expecting)
+    return handOver(talk, talk.state.misses ? 'no_evidence' : 'person_wanted', lastWords(talk));
   if (flow) return runFlow(talk, flow, {});
   talk.replies.push(talk.context.say('flow.affirmNothing'));
 }

@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { textBlock } from '../core/blocks.ts';
+import { identifiedCustomer } from '../core/contacts.ts';
 import { addDeskEvent } from '../core/conversations/deskEvents.ts';
 import { moveIn } from '../core/conversations/moves.ts';
-import { type ActionRow, commitTurn, failTurn, inputOf, leaveTurn, releaseTurn, renewTurn, takeTurn, type Turn, type TurnResult } from '../core/conversations/turns.ts';
-import { identifiedCustomer } from '../core/contacts.ts';
+import {
+  type ActionRow,
+  commitTurn,
+  failTurn,
+  inputOf,
+  leaveTurn,
+  releaseTurn,
+  renewTurn,
+  type Turn,
+  type TurnResult,
+  takeTurn,
+} from '../core/conversations/turns.ts';
 import type { CoreTables } from '../core/database/tables.ts';
 import type { I18n } from '../core/i18n.ts';
 import type { Limits } from '../core/limits.ts';
@@ -32,7 +43,9 @@ export function createTurn(parts: TurnParts): (conversationId: string) => Promis
       else ({ outcome, trace } = await withLease(parts, turn, (signal) => answer(parts, turn, signal)));
     } catch (error) {
       log.error({ err: error, conversation: conversationId }, 'a turn failed');
-      await failTurn(db, turn).catch((cause) => log.error({ err: cause }, 'a failed turn keeps its lease until it runs out'));
+      await failTurn(db, turn).catch((cause) =>
+        log.error({ err: cause }, 'a failed turn keeps its lease until it runs out'),
+      );
     }
     log.info({ conversation: conversationId, outcome, ...trace, ms: Math.round(performance.now() - started) }, 'turn');
     return outcome;
@@ -51,7 +64,11 @@ export type TurnParts = {
 export type TurnOutcome = 'nothing' | 'stored' | 'handed_over' | 'dropped' | 'person' | 'failed';
 
 // Computed at most twice: a message that arrives before the commit joins the input once, later ones are the next turn.
-async function answer(parts: TurnParts, turn: Turn, signal: AbortSignal): Promise<{ outcome: TurnOutcome; trace: Decision['trace'] }> {
+async function answer(
+  parts: TurnParts,
+  turn: Turn,
+  signal: AbortSignal,
+): Promise<{ outcome: TurnOutcome; trace: Decision['trace'] }> {
   let current = turn;
   for (const mayRepeat of [true, false]) {
     const decision = await parts.decide(await inputFor(parts, current, signal));
@@ -65,7 +82,11 @@ async function answer(parts: TurnParts, turn: Turn, signal: AbortSignal): Promis
   throw new Error('a turn was asked to repeat twice');
 }
 
-async function inputFor({ db, limits }: TurnParts, { conversation, messages, outcomes }: Turn, signal: AbortSignal): Promise<TurnInput> {
+async function inputFor(
+  { db, limits }: TurnParts,
+  { conversation, messages, outcomes }: Turn,
+  signal: AbortSignal,
+): Promise<TurnInput> {
   const contact = await db
     .selectFrom('contact')
     .select(['time_zone', 'market'])
@@ -117,7 +138,11 @@ function resultOf(decision: Decision, mayRepeat: boolean): TurnResult {
   };
 }
 
-async function withLease<T>({ db, limits }: TurnParts, turn: Turn, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function withLease<T>(
+  { db, limits }: TurnParts,
+  turn: Turn,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const lost = new AbortController();
   const timer = setInterval(
     () => {
@@ -154,7 +179,11 @@ async function leaveToPerson(db: Kysely<CoreTables>, turn: Turn): Promise<TurnOu
   return 'person';
 }
 
-async function noteOutcome(tx: Parameters<Parameters<ReturnType<Kysely<CoreTables>['transaction']>['execute']>[0]>[0], conversationId: string, action: ActionRow) {
+async function noteOutcome(
+  tx: Parameters<Parameters<ReturnType<Kysely<CoreTables>['transaction']>['execute']>[0]>[0],
+  conversationId: string,
+  action: ActionRow,
+) {
   await addDeskEvent(tx, conversationId, {
     kind: 'outcome',
     clientId: `outcome:${action.id}:${action.finished_at === null ? 'slow' : 'end'}`,

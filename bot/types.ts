@@ -1,5 +1,5 @@
-import type { Block } from '../core/blocks.ts';
 import type { DialogueState } from './flows/types.ts';
+import type { HandoffReason, NewAction, Reply } from './reply.ts';
 
 /** What the turn hands to the dialogue: everything unanswered of one conversation that the bot owns. */
 export type TurnInput = {
@@ -46,18 +46,6 @@ export type Decision = {
   trace: { intent?: string; confidence?: number; flow?: string; article?: string };
 };
 
-/** One bubble in one language. */
-export type Reply = { language: string; body: Block[] };
-
-/** `key` makes it happen once; `seen` is the order state that the customer said yes to. */
-export type NewAction = {
-  key: string;
-  orderId: string;
-  data: Record<string, unknown>;
-  seen: Record<string, unknown>;
-  proof: { rung: 'full'; customerId: string };
-};
-
 /** Why a person takes over, and what the person sees first. */
 export type Handoff = {
   reason: HandoffReason;
@@ -66,6 +54,3 @@ export type Handoff = {
   /** Facts from records, already collected: order number, parcels, pending action. */
   facts?: Record<string, unknown>;
 };
-
-export type HandoffReason =
-  | 'person_wanted' | 'anger' | 'legal' | 'safety' | 'fraud' | 'repeated_failure' | 'several_problems' | 'no_evidence' | 'flow_exit' | 'failure';

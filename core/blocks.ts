@@ -6,6 +6,7 @@ export type Block =
   | OrderCard
   | ArticleCard;
 
+/** A run of text in one style; `link` was checked against the allowed hosts. */
 export type Span = { text: string; strong?: true; em?: true; link?: string };
 
 /** A button: pressing it sends a message whose text is the label and whose payload is this string. */
@@ -21,6 +22,7 @@ export type OrderCard = {
   parcels: ParcelCard[];
 };
 
+/** One parcel on the order card. */
 export type ParcelCard = {
   label: string;
   status: string;
@@ -46,9 +48,12 @@ export function textBlock(text: string): Block {
 function blockText(block: Block): string {
   const join = (spans: readonly Span[]) => spans.map((span) => span.text).join('');
   if (block.type === 'text') return join(block.spans);
-  if (block.type === 'list') return block.items.map((item, i) => `${block.ordered ? `${i + 1}.` : '•'} ${join(item)}`).join('\n');
+  if (block.type === 'list')
+    return block.items.map((item, i) => `${block.ordered ? `${i + 1}.` : '•'} ${join(item)}`).join('\n');
   if (block.type === 'choices') return block.choices.map((choice) => `[${choice.label}]`).join(' ');
   if (block.type === 'articleCard') return block.title;
-  const parcels = block.parcels.map((parcel) => [parcel.label, parcel.statusLabel, parcel.carrier, parcel.estimate].filter(Boolean).join(', '));
+  const parcels = block.parcels.map((parcel) =>
+    [parcel.label, parcel.statusLabel, parcel.carrier, parcel.estimate].filter(Boolean).join(', '),
+  );
   return [`${block.number}: ${block.statusLabel}`, ...parcels].join('\n');
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import { limitSettings, type Limits } from './limits.ts';
+import { type Limits, limitSettings } from './limits.ts';
 
 /** Every setting of the process, read once; nothing else reads the environment. */
 export type Config = {
@@ -30,7 +30,12 @@ export type Config = {
 };
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on');
-const list = z.string().transform((value) => value.split(',').map((item) => item.trim()).filter(Boolean));
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
 
 /** The settings with their defaults as .env.example prints them; a test keeps both equal. */
 export const settings = {
@@ -40,10 +45,16 @@ export const settings = {
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
   ANSHIN_DATA: z.string().default('./data'),
   DATABASE_URL: z.string().optional(),
-  DATABASE_SCHEMA: z.string().regex(/^[a-z_][a-z0-9_]{0,39}$/, 'lower-case letters, digits and _, at most 40').default('anshin'),
+  DATABASE_SCHEMA: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,39}$/, 'lower-case letters, digits and _, at most 40')
+    .default('anshin'),
   DEMO: flag.default(true),
   SHOP_NAME: z.string().default('Havn & Hana'),
-  SHOP_TIME_ZONE: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Amsterdam').default('Europe/Amsterdam'),
+  SHOP_TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'an IANA time zone such as Europe/Amsterdam')
+    .default('Europe/Amsterdam'),
   SHOP_LANGUAGE: z.enum(['en', 'zh', 'es', 'de', 'ar']).default('en'),
   SHOP_TOKEN_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   ALLOWED_ORIGINS: list.default([]),
@@ -97,7 +108,10 @@ function limitsOf(env: z.infer<typeof schema>): Limits {
 function originOf(publicUrl: string | undefined, host: string, port: number): string {
   const local = ['127.0.0.1', 'localhost', '::1'];
   if (publicUrl === undefined) {
-    if (!local.includes(host)) throw new Error(`Settings are wrong. HOST=${host} is reachable from outside: set PUBLIC_URL to the address that customers use`);
+    if (!local.includes(host))
+      throw new Error(
+        `Settings are wrong. HOST=${host} is reachable from outside: set PUBLIC_URL to the address that customers use`,
+      );
     return `http://127.0.0.1:${port}`;
   }
   const origin = bareOrigin(publicUrl, 'PUBLIC_URL');

@@ -3,7 +3,10 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { ContactTable, CoreTables } from './database/tables.ts';
 
 /** Makes a visitor of a pull channel; the secret is the only key to the conversation and is stored hashed. */
-export async function createVisitor(db: Kysely<CoreTables>, visitor: NewVisitor): Promise<{ contact: ContactRow; secret: string }> {
+export async function createVisitor(
+  db: Kysely<CoreTables>,
+  visitor: NewVisitor,
+): Promise<{ contact: ContactRow; secret: string }> {
   const secret = randomBytes(32).toString('base64url');
   const contact = await db
     .insertInto('contact')
@@ -20,7 +23,12 @@ export async function createVisitor(db: Kysely<CoreTables>, visitor: NewVisitor)
 }
 
 /** The visitor that holds this secret, unless it is older than `maxDays`. */
-export async function visitorOf(db: Kysely<CoreTables>, channel: string, secret: string, maxDays: number): Promise<ContactRow | undefined> {
+export async function visitorOf(
+  db: Kysely<CoreTables>,
+  channel: string,
+  secret: string,
+  maxDays: number,
+): Promise<ContactRow | undefined> {
   return db
     .selectFrom('contact')
     .selectAll()
@@ -31,17 +39,29 @@ export async function visitorOf(db: Kysely<CoreTables>, channel: string, secret:
 }
 
 /** The contact of a channel that knows people by an id of its own; made on first sight. */
-export async function contactOf(db: Kysely<CoreTables>, channel: string, externalId: string, name?: string): Promise<ContactRow> {
+export async function contactOf(
+  db: Kysely<CoreTables>,
+  channel: string,
+  externalId: string,
+  name?: string,
+): Promise<ContactRow> {
   return db
     .insertInto('contact')
     .values({ channel, external_id: externalId, name: name ?? null })
-    .onConflict((conflict) => conflict.columns(['channel', 'external_id']).doUpdateSet({ ...(name ? { name } : { channel }) }))
+    .onConflict((conflict) =>
+      conflict.columns(['channel', 'external_id']).doUpdateSet({ ...(name ? { name } : { channel }) }),
+    )
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
 /** Binds the shop's customer to the contact after the shop's token was verified; the view ends when nobody uses it. */
-export async function identify(db: Kysely<CoreTables>, contactId: string, customer: { id: string; name?: string }, idleMinutes: number): Promise<void> {
+export async function identify(
+  db: Kysely<CoreTables>,
+  contactId: string,
+  customer: { id: string; name?: string },
+  idleMinutes: number,
+): Promise<void> {
   await db
     .updateTable('contact')
     .set({
@@ -54,7 +74,11 @@ export async function identify(db: Kysely<CoreTables>, contactId: string, custom
 }
 
 /** The proven customer of a contact while the identified view lives; using it keeps it alive. */
-export async function identifiedCustomer(db: Kysely<CoreTables>, contactId: string, idleMinutes: number): Promise<string | null> {
+export async function identifiedCustomer(
+  db: Kysely<CoreTables>,
+  contactId: string,
+  idleMinutes: number,
+): Promise<string | null> {
   const row = await db
     .updateTable('contact')
     .set({ identified_until: sql<Date>`now() + ${idleMinutes} * interval '1 minute'` })
@@ -65,6 +89,7 @@ export async function identifiedCustomer(db: Kysely<CoreTables>, contactId: stri
   return row?.customer_id ?? null;
 }
 
+/** A person who writes, as stored. */
 export type ContactRow = Selectable<ContactTable>;
 export type NewVisitor = { channel: string; language?: string; market?: string; timeZone?: string };
 

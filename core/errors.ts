@@ -27,4 +27,5 @@ export const statusOf = {
   internal: 500,
 } as const;
 
+/** The codes that clients translate. */
 export type ErrorCode = keyof typeof statusOf;

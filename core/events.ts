@@ -6,7 +6,15 @@ import type { Log } from './log.ts';
  * Wakes listeners of all processes by NOTIFY. An event says only where to look: listeners re-read the database, and
  * after a lost connection they hear `resync`, so nothing depends on an event being heard.
  */
-export function createEvents({ connection, schema, log }: { connection: pg.ClientConfig; schema: string; log: Log }): Events {
+export function createEvents({
+  connection,
+  schema,
+  log,
+}: {
+  connection: pg.ClientConfig;
+  schema: string;
+  log: Log;
+}): Events {
   const listeners = new Set<(event: AppEvent) => void>();
   let client: pg.Client | undefined;
   let stopped = false;
@@ -69,6 +77,7 @@ export async function publish(tx: QueryExecutorProvider, event: AppEvent): Promi
   await sql`select pg_notify(current_schema() || '_events', ${JSON.stringify(event)})`.execute(tx);
 }
 
+/** Where to look; never what is there. */
 export type AppEvent =
   | { t: 'conversation'; id: string }
   | { t: 'knowledge' }
@@ -81,6 +90,7 @@ export type AppEvent =
   /** Events may have been missed: read everything again. */
   | { t: 'resync' };
 
+/** The wake-up line of this process. */
 export type Events = {
   start(): Promise<void>;
   subscribe(listener: (event: AppEvent) => void): () => void;

@@ -1,18 +1,36 @@
 /** A day as people of that language write it; `style` long adds the weekday. `zone` is an IANA name; dates without time use UTC. */
-export function formatDate(language: string, date: Date | string, zone = 'UTC', style: 'short' | 'medium' | 'long' = 'medium'): string {
+export function formatDate(
+  language: string,
+  date: Date | string,
+  zone = 'UTC',
+  style: 'short' | 'medium' | 'long' = 'medium',
+): string {
   const options: Intl.DateTimeFormatOptions =
-    style === 'short' ? { day: 'numeric', month: 'short' } : style === 'medium' ? { day: 'numeric', month: 'long' } : { weekday: 'long', day: 'numeric', month: 'long' };
+    style === 'short'
+      ? { day: 'numeric', month: 'short' }
+      : style === 'medium'
+        ? { day: 'numeric', month: 'long' }
+        : { weekday: 'long', day: 'numeric', month: 'long' };
   return new Intl.DateTimeFormat(localeOf(language), { ...options, timeZone: zone }).format(new Date(date));
 }
 
 /** A span of days, such as "24–26 November". */
 export function formatDateRange(language: string, from: Date | string, to: Date | string, zone = 'UTC'): string {
-  return new Intl.DateTimeFormat(localeOf(language), { day: 'numeric', month: 'long', timeZone: zone }).formatRange(new Date(from), new Date(to));
+  return new Intl.DateTimeFormat(localeOf(language), { day: 'numeric', month: 'long', timeZone: zone }).formatRange(
+    new Date(from),
+    new Date(to),
+  );
 }
 
 /** Day and time of day in the customer's zone. */
 export function formatDateTime(language: string, date: Date | string, zone = 'UTC'): string {
-  return new Intl.DateTimeFormat(localeOf(language), { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: zone }).format(new Date(date));
+  return new Intl.DateTimeFormat(localeOf(language), {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: zone,
+  }).format(new Date(date));
 }
 
 /** An amount is a decimal string with its ISO 4217 currency. */
@@ -27,7 +45,11 @@ export function formatNumber(language: string, value: number): string {
 }
 
 /** "a, b and c". */
-export function formatList(language: string, items: readonly string[], type: 'conjunction' | 'disjunction' = 'conjunction'): string {
+export function formatList(
+  language: string,
+  items: readonly string[],
+  type: 'conjunction' | 'disjunction' = 'conjunction',
+): string {
   return new Intl.ListFormat(localeOf(language), { type }).format(items);
 }
 

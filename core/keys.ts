@@ -9,6 +9,10 @@ export async function installationKey(db: Kysely<CoreTables>, name: string): Pro
     .values({ name: `key.${name}`, value: JSON.stringify(randomBytes(32).toString('base64')) })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
-  const row = await db.selectFrom('setting').select('value').where('name', '=', `key.${name}`).executeTakeFirstOrThrow();
+  const row = await db
+    .selectFrom('setting')
+    .select('value')
+    .where('name', '=', `key.${name}`)
+    .executeTakeFirstOrThrow();
   return Buffer.from(String(row.value), 'base64');
 }

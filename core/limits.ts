@@ -26,4 +26,5 @@ export const limitSettings = {
   LIMIT_BODY_KB: count(256),
 };
 
+/** All limits by the name of their setting. */
 export type Limits = { [K in keyof typeof limitSettings]: number };

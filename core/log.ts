@@ -8,6 +8,7 @@ export function createLog(level: string): Log {
   );
 }
 
+/** The log of the process. */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 // A database error's `detail` repeats row values (names, messages): only what tells where and why is kept.

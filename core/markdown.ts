@@ -28,7 +28,8 @@ export function parseBlocks(markdown: string, linkHosts: readonly string[]): Blo
       if (spans.length === 0) continue;
       if (list) list.items.push(spans);
       else blocks.push({ type: 'text', spans });
-    } else if (token.type === 'fence' || token.type === 'code_block') blocks.push({ type: 'text', spans: [{ text: token.content.trim() }] });
+    } else if (token.type === 'fence' || token.type === 'code_block')
+      blocks.push({ type: 'text', spans: [{ text: token.content.trim() }] });
   }
   return blocks;
 }
@@ -54,7 +55,12 @@ function spansOf(tokens: readonly Token[], linkHosts: readonly string[], heading
   let link: string | undefined;
   const push = (text: string) => {
     if (text === '') return;
-    const span: Span = { text, ...(strong > 0 ? { strong: true as const } : {}), ...(em > 0 ? { em: true as const } : {}), ...(link ? { link } : {}) };
+    const span: Span = {
+      text,
+      ...(strong > 0 ? { strong: true as const } : {}),
+      ...(em > 0 ? { em: true as const } : {}),
+      ...(link ? { link } : {}),
+    };
     const last = spans.at(-1);
     if (last && last.strong === span.strong && last.em === span.em && last.link === span.link) last.text += text;
     else spans.push(span);

@@ -7,7 +7,15 @@ import type { Log } from './log.ts';
  * Sends stored messages to channels that must be sent to, in the order of their conversation, with the delivery's id as
  * idempotency key. A failure is retried with growing pauses for a day, then it stands as failed for everyone to see.
  */
-export function createOutbox({ db, channels, log }: { db: Kysely<CoreTables>; channels: Map<string, SendingChannel>; log: Log }) {
+export function createOutbox({
+  db,
+  channels,
+  log,
+}: {
+  db: Kysely<CoreTables>;
+  channels: Map<string, SendingChannel>;
+  log: Log;
+}) {
   let running: Promise<void> | undefined;
   let again = false;
 
@@ -40,9 +48,10 @@ export function createOutbox({ db, channels, log }: { db: Kysely<CoreTables>; ch
   return {
     /** Sends what is due; calls while it runs make it look once more. */
     async flush(): Promise<void> {
-      if (running) {
+      if (running !== undefined) {
         again = true;
-        return running;
+        await running;
+        return;
       }
       do {
         again = false;
@@ -58,7 +67,14 @@ export function createOutbox({ db, channels, log }: { db: Kysely<CoreTables>; ch
 /** A channel that is sent to; the returned id is the vendor's. `id` is the same in every retry. */
 export type SendingChannel = { send(delivery: Delivery): Promise<string> };
 
-export type Delivery = { id: string; conversation_id: string; channel: string; contact_external_id: string | null; body: Block[]; attempts: number };
+export type Delivery = {
+  id: string;
+  conversation_id: string;
+  channel: string;
+  contact_external_id: string | null;
+  body: Block[];
+  attempts: number;
+};
 
 // 2^1 … 2^13 s, capped at two hours, add up to about a day.
 const maxAttempts = 22;
@@ -75,6 +91,8 @@ async function take(db: Kysely<CoreTables>): Promise<Delivery | undefined> {
           where earlier.conversation_id = due.conversation_id and earlier.state = 'queued' and earlier.seq < due.seq)
       order by due.next_at limit 1 for update skip locked)
       and message.id = delivery.message_id and conversation.id = delivery.conversation_id and contact.id = conversation.contact_id
-    returning delivery.id, delivery.conversation_id, delivery.channel, contact.external_id as contact_external_id, message.body, delivery.attempts`.execute(db);
+    returning delivery.id, delivery.conversation_id, delivery.channel, contact.external_id as contact_external_id, message.body, delivery.attempts`.execute(
+    db,
+  );
   return rows[0];
 }

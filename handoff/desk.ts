@@ -1,15 +1,14 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import { textBlock } from '../core/blocks.ts';
 import { append } from '../core/conversations/append.ts';
 import { addDeskEvent } from '../core/conversations/deskEvents.ts';
 import { type Moved, move, moveIn } from '../core/conversations/moves.ts';
 import { conversationView, deskEventsAfter, messagesAfter, type NameOf } from '../core/conversations/read.ts';
 import type { ConversationView, DeskEventView, MessageView } from '../core/conversations/types.ts';
-import type { CoreTables } from '../core/database/tables.ts';
 import { AppError } from '../core/errors.ts';
 import { publish } from '../core/events.ts';
 import type { I18n } from '../core/i18n.ts';
-import { createCard, type Card, type CardParts } from './card.ts';
+import { type Card, type CardParts, createCard } from './card.ts';
 
 /** What an agent can do to a conversation; every act is one transaction, and who loses a race learns who won. */
 export function createDesk({ db, i18n, nameOf, ...cardParts }: DeskParts): Desk {
@@ -41,16 +40,37 @@ export function createDesk({ db, i18n, nameOf, ...cardParts }: DeskParts): Desk 
 
     async reply(id, by, { text, clientId, ownerVersion }) {
       return db.transaction().execute(async (tx) => {
-        const row = await tx.selectFrom('conversation').select(['owner_id', 'owner_version', 'state', 'language']).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+        const row = await tx
+          .selectFrom('conversation')
+          .select(['owner_id', 'owner_version', 'state', 'language'])
+          .where('id', '=', id)
+          .forNoKeyUpdate()
+          .executeTakeFirst();
         if (!row) throw new AppError('not_found', 'no such conversation');
-        const before = await tx.selectFrom('message').select('seq').where('conversation_id', '=', id).where('client_id', '=', clientId).executeTakeFirst();
+        const before = await tx
+          .selectFrom('message')
+          .select('seq')
+          .where('conversation_id', '=', id)
+          .where('client_id', '=', clientId)
+          .executeTakeFirst();
         if (before) return { seq: before.seq };
         if (row.owner_id !== by || row.owner_version !== ownerVersion) {
           const owner = row.owner_id ? await nameOf(row.owner_id) : undefined;
-          throw new AppError('stale', 'the conversation is not yours any more', { state: row.state, ownerVersion: row.owner_version, ...(owner ? { owner } : {}) });
+          throw new AppError('stale', 'the conversation is not yours any more', {
+            state: row.state,
+            ownerVersion: row.owner_version,
+            ...(owner ? { owner } : {}),
+          });
         }
-        const [seq = 0] = await append(tx, id, [{ sender: 'agent', staffId: by, language: row.language, body: paragraphs(text), text, clientId }]);
-        await tx.updateTable('conversation').set({ answered_seq: seq, turn_due_at: null }).where('id', '=', id).where('turn_by', 'is', null).execute();
+        const [seq = 0] = await append(tx, id, [
+          { sender: 'agent', staffId: by, language: row.language, body: paragraphs(text), text, clientId },
+        ]);
+        await tx
+          .updateTable('conversation')
+          .set({ answered_seq: seq, turn_due_at: null })
+          .where('id', '=', id)
+          .where('turn_by', 'is', null)
+          .execute();
         return { seq };
       });
     },
@@ -102,22 +122,42 @@ export function createDesk({ db, i18n, nameOf, ...cardParts }: DeskParts): Desk 
   }
 
   async function tellCustomer(tx: Parameters<typeof append>[0], id: string, key: string) {
-    const { language } = await tx.selectFrom('conversation').select('language').where('id', '=', id).executeTakeFirstOrThrow();
+    const { language } = await tx
+      .selectFrom('conversation')
+      .select('language')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
     const [seq = 0] = await append(tx, id, [{ sender: 'system', language, body: [textBlock(i18n.t(language, key))] }]);
     // What was said until now has been in a person's hands: the bot does not answer it a second time.
-    await tx.updateTable('conversation').set({ answered_seq: sql<number>`greatest(answered_seq, ${seq})`, turn_due_at: null }).where('id', '=', id).execute();
+    await tx
+      .updateTable('conversation')
+      .set({ answered_seq: sql<number>`greatest(answered_seq, ${seq})`, turn_due_at: null })
+      .where('id', '=', id)
+      .execute();
   }
 }
 
 /** The agent's acts. `ownerVersion` is what the agent's screen showed: an older one throws `stale` with the present owner. */
 export type Desk = {
-  open(id: string, language: string): Promise<{ conversation: ConversationView & { owner?: string }; messages: MessageView[]; events: DeskEventView[]; card: Card }>;
+  open(
+    id: string,
+    language: string,
+  ): Promise<{
+    conversation: ConversationView & { owner?: string };
+    messages: MessageView[];
+    events: DeskEventView[];
+    card: Card;
+  }>;
   messagesAfter(id: string, after: number): Promise<MessageView[]>;
   eventsAfter(id: string, after: number): Promise<DeskEventView[]>;
   view(id: string): Promise<ConversationView | undefined>;
   claim(id: string, by: string, ownerVersion: number): Promise<Moved>;
   takeover(id: string, by: string, ownerVersion: number): Promise<Moved>;
-  reply(id: string, by: string, reply: { text: string; clientId: string; ownerVersion: number }): Promise<{ seq: number }>;
+  reply(
+    id: string,
+    by: string,
+    reply: { text: string; clientId: string; ownerVersion: number },
+  ): Promise<{ seq: number }>;
   note(id: string, by: string, note: { text: string; clientId: string }): Promise<void>;
   returnToBot(id: string, by: string, ownerVersion: number): Promise<Moved>;
   transfer(id: string, by: string, ownerVersion: number): Promise<Moved>;

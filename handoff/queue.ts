@@ -3,14 +3,40 @@ import type { NameOf } from '../core/conversations/read.ts';
 import type { CoreTables, State } from '../core/database/tables.ts';
 
 /** Open conversations as the desk lists them: who waits longest first, then by the latest change. */
-export async function queueItems(db: Kysely<CoreTables>, nameOf: NameOf, ids?: readonly string[]): Promise<QueueItem[]> {
+export async function queueItems(
+  db: Kysely<CoreTables>,
+  nameOf: NameOf,
+  ids?: readonly string[],
+): Promise<QueueItem[]> {
   let query = db
     .selectFrom('conversation')
     .innerJoin('contact', 'contact.id', 'conversation.contact_id')
-    .leftJoin('message', (join) => join.onRef('message.conversation_id', '=', 'conversation.id').onRef('message.seq', '=', 'conversation.message_seq'))
-    .select(['conversation.id', 'state', 'owner_id', 'owner_version', 'conversation.language', 'conversation.channel', 'card', 'waiting_since', 'changed_at', 'message_seq', 'contact.name'])
+    .leftJoin('message', (join) =>
+      join
+        .onRef('message.conversation_id', '=', 'conversation.id')
+        .onRef('message.seq', '=', 'conversation.message_seq'),
+    )
+    .select([
+      'conversation.id',
+      'state',
+      'owner_id',
+      'owner_version',
+      'conversation.language',
+      'conversation.channel',
+      'card',
+      'waiting_since',
+      'changed_at',
+      'message_seq',
+      'contact.name',
+    ])
     .select(['message.sender as last_sender', sql<string | null>`left(message.text, 140)`.as('preview')])
-    .select(sql<string | null>`(select sender from message said where said.conversation_id = conversation.id and said.sender <> 'system' order by seq desc limit 1)`.as('spoke'))
+    .select(
+      sql<
+        string | null
+      >`(select sender from message said where said.conversation_id = conversation.id and said.sender <> 'system' order by seq desc limit 1)`.as(
+        'spoke',
+      ),
+    )
     .where('state', '<>', 'closed')
     .where('message_seq', '>', 0);
   if (ids) query = query.where('conversation.id', 'in', [...ids]);

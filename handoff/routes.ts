@@ -35,22 +35,28 @@ export function createDeskRoutes({ db, desk, events, staff, nameOf }: DeskRouteP
         stream.send({ event: 'change', data: { version, item } });
       }
       const here = new Set(items.map((item) => item.id));
-      for (const id of ids) if (!here.has(id) && known.delete(id)) stream.send({ event: 'remove', data: { version, id } });
+      for (const id of ids)
+        if (!here.has(id) && known.delete(id)) stream.send({ event: 'remove', data: { version, id } });
     });
     // Changes of a moment are read together: a busy shop changes many rows a second.
     let waiting = new Set<string>();
     let timer: NodeJS.Timeout | undefined;
-    const stream = follow(request, memberOf(response), (event) => {
-      if (event.t === 'resync') return void push(undefined).catch(() => stream.end());
-      if (event.t !== 'conversation') return;
-      waiting.add(event.id);
-      timer ??= setTimeout(() => {
-        const ids = [...waiting];
-        waiting = new Set();
-        timer = undefined;
-        push(ids).catch(() => stream.end());
-      }, gatherMs);
-    }, response);
+    const stream = follow(
+      request,
+      memberOf(response),
+      (event) => {
+        if (event.t === 'resync') return void push(undefined).catch(() => stream.end());
+        if (event.t !== 'conversation') return;
+        waiting.add(event.id);
+        timer ??= setTimeout(() => {
+          const ids = [...waiting];
+          waiting = new Set();
+          timer = undefined;
+          push(ids).catch(() => stream.end());
+        }, gatherMs);
+      },
+      response,
+    );
     // The subscription stands before the snapshot is read: nothing falls in between.
     await push(undefined);
   });
@@ -80,9 +86,15 @@ export function createDeskRoutes({ db, desk, events, staff, nameOf }: DeskRouteP
       const owner = conversation.ownerId ? await nameOf(conversation.ownerId) : undefined;
       stream.send({ event: 'conversation', data: { ...conversation, ...(owner ? { owner } : {}) } });
     });
-    const stream = follow(request, memberOf(response), (event) => {
-      if (event.t === 'resync' || (event.t === 'conversation' && event.id === id)) push(undefined).catch(() => stream.end());
-    }, response);
+    const stream = follow(
+      request,
+      memberOf(response),
+      (event) => {
+        if (event.t === 'resync' || (event.t === 'conversation' && event.id === id))
+          push(undefined).catch(() => stream.end());
+      },
+      response,
+    );
     await push(undefined);
   });
 
@@ -95,7 +107,8 @@ export function createDeskRoutes({ db, desk, events, staff, nameOf }: DeskRouteP
       // From the bot any agent may take a conversation; from a colleague only a supervisor.
       if (act === 'takeover' && !member.roles.some((role) => role === 'supervisor' || role === 'admin')) {
         const now = await desk.view(id);
-        if (now?.state === 'agent' && now.ownerId !== member.id) throw new AppError('forbidden', 'only a supervisor takes a conversation from a colleague');
+        if (now?.state === 'agent' && now.ownerId !== member.id)
+          throw new AppError('forbidden', 'only a supervisor takes a conversation from a colleague');
       }
       response.json(await (act === 'return' ? desk.returnToBot : desk[act])(id, member.id, ownerVersion));
     });
@@ -113,7 +126,12 @@ export function createDeskRoutes({ db, desk, events, staff, nameOf }: DeskRouteP
   return router;
 
   // A stream of a staff member ends when the member's sessions do, in whatever process that happens.
-  function follow(request: Request, member: Member, onEvent: (event: AppEvent) => void, response: Parameters<typeof openStream>[1]): EventStream {
+  function follow(
+    request: Request,
+    member: Member,
+    onEvent: (event: AppEvent) => void,
+    response: Parameters<typeof openStream>[1],
+  ): EventStream {
     const unsubscribe = events.subscribe((event) => {
       if (event.t === 'revoked' && event.staffId === member.id) stream.end();
       else onEvent(event);
@@ -136,7 +154,12 @@ type DeskRouteParts = { db: Kysely<CoreTables>; desk: Desk; events: Events; staf
 
 const gatherMs = 40;
 const sessionCheckMs = 60_000;
-const text = z.string().trim().min(1).max(4000).refine((value) => !value.includes('\u0000'));
+const text = z
+  .string()
+  .trim()
+  .min(1)
+  .max(4000)
+  .refine((value) => !value.includes('\u0000'));
 const clientId = z.string().regex(/^[\w-]{8,64}$/);
 const ownerVersion = z.int().min(0);
 const moveBody = z.strictObject({ ownerVersion });

@@ -10,10 +10,21 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
   const db = knowledgeDb(database);
   return {
     async list() {
-      const articles = await db.selectFrom('article').select(['id', 'slug', 'category', 'demo']).orderBy('slug').execute();
+      const articles = await db
+        .selectFrom('article')
+        .select(['id', 'slug', 'category', 'demo'])
+        .orderBy('slug')
+        .execute();
       const variants = await db
         .selectFrom('article_variant')
-        .select(['article_id', 'language', 'state', 'published_number', 'changed_at', sql<string>`draft->>'title'`.as('title')])
+        .select([
+          'article_id',
+          'language',
+          'state',
+          'published_number',
+          'changed_at',
+          sql<string>`draft->>'title'`.as('title'),
+        ])
         .select(
           sql<boolean>`coalesce(draft is distinct from (select content from article_version v where v.article_id = article_variant.article_id
             and v.language = article_variant.language and v.number = published_number), true)`.as('unpublished'),
@@ -39,7 +50,12 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
     async get(slug) {
       const article = await db.selectFrom('article').selectAll().where('slug', '=', slug).executeTakeFirst();
       if (!article) throw new AppError('not_found', 'no such article');
-      const variants = await db.selectFrom('article_variant').selectAll().where('article_id', '=', article.id).orderBy('language').execute();
+      const variants = await db
+        .selectFrom('article_variant')
+        .selectAll()
+        .where('article_id', '=', article.id)
+        .orderBy('language')
+        .execute();
       const versions = await db
         .selectFrom('article_version')
         .select(['language', 'number', 'content', 'author', 'published_at'])
@@ -62,7 +78,12 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
           changedAt: variant.changed_at.toISOString(),
           versions: versions
             .filter((version) => version.language === variant.language)
-            .map((version) => ({ number: version.number, content: version.content, author: version.author, publishedAt: version.published_at.toISOString() })),
+            .map((version) => ({
+              number: version.number,
+              content: version.content,
+              author: version.author,
+              publishedAt: version.published_at.toISOString(),
+            })),
         })),
       };
     },
@@ -70,7 +91,14 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
     async create({ slug, category, intents }) {
       const row = await db
         .insertInto('article')
-        .values({ slug, category, intents: JSON.stringify(intents), markets: '[]', valid_from: null, valid_until: null })
+        .values({
+          slug,
+          category,
+          intents: JSON.stringify(intents),
+          markets: '[]',
+          valid_from: null,
+          valid_until: null,
+        })
         .onConflict((conflict) => conflict.column('slug').doNothing())
         .returning('id')
         .executeTakeFirst();
@@ -88,13 +116,30 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
           .forNoKeyUpdate()
           .executeTakeFirst();
         if ((before?.draft_version ?? 0) !== baseVersion) {
-          throw new AppError('stale', 'somebody saved this article meanwhile', { version: before?.draft_version ?? 0, draft: before?.draft, by: before?.changed_by });
+          throw new AppError('stale', 'somebody saved this article meanwhile', {
+            version: before?.draft_version ?? 0,
+            draft: before?.draft,
+            by: before?.changed_by,
+          });
         }
         const version = baseVersion + 1;
-        const values = { draft: JSON.stringify(content), draft_version: version, state: 'reviewed' as const, changed_by: author, changed_at: new Date() };
+        const values = {
+          draft: JSON.stringify(content),
+          draft_version: version,
+          state: 'reviewed' as const,
+          changed_by: author,
+          changed_at: new Date(),
+        };
         await tx
           .insertInto('article_variant')
-          .values({ article_id: article.id, language, published_number: null, source: null, source_hash: null, ...values })
+          .values({
+            article_id: article.id,
+            language,
+            published_number: null,
+            source: null,
+            source_hash: null,
+            ...values,
+          })
           .onConflict((conflict) => conflict.columns(['article_id', 'language']).doUpdateSet(values))
           .execute();
         await tx.updateTable('article').set({ edited: true }).where('id', '=', article.id).execute();
@@ -113,8 +158,14 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
           .forNoKeyUpdate()
           .executeTakeFirst();
         if (!variant) throw new AppError('not_found', 'there is nothing to publish in this language');
-        if (variant.draft_version !== baseVersion) throw new AppError('stale', 'somebody saved this article meanwhile', { version: variant.draft_version, draft: variant.draft });
-        return { number: await publishVariant(tx, { articleId: article.id, language, content: variant.draft, author }) };
+        if (variant.draft_version !== baseVersion)
+          throw new AppError('stale', 'somebody saved this article meanwhile', {
+            version: variant.draft_version,
+            draft: variant.draft,
+          });
+        return {
+          number: await publishVariant(tx, { articleId: article.id, language, content: variant.draft, author }),
+        };
       });
     },
 
@@ -129,7 +180,10 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
             .onRef('article_version.number', '=', 'article_variant.published_number'),
         )
         .select(['slug', 'article_variant.language', 'intents', 'markets', 'content'])
-        .select([sql<string | null>`valid_from::text`.as('validFrom'), sql<string | null>`valid_until::text`.as('validUntil')])
+        .select([
+          sql<string | null>`valid_from::text`.as('validFrom'),
+          sql<string | null>`valid_until::text`.as('validUntil'),
+        ])
         .orderBy('slug')
         .execute();
       return rows.map(({ content, ...row }) => ({ ...row, ...content }));
@@ -145,7 +199,12 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
 /** Makes content public as the next version of its language and lets every process's index know. */
 export async function publishVariant(
   tx: Transaction<KnowledgeTables>,
-  { articleId, language, content, author }: { articleId: string; language: string; content: Content; author: string | null },
+  {
+    articleId,
+    language,
+    content,
+    author,
+  }: { articleId: string; language: string; content: Content; author: string | null },
 ): Promise<number> {
   const { number } = await tx
     .selectFrom('article_version')
@@ -153,8 +212,16 @@ export async function publishVariant(
     .where('article_id', '=', articleId)
     .where('language', '=', language)
     .executeTakeFirstOrThrow();
-  await tx.insertInto('article_version').values({ article_id: articleId, language, number, content: JSON.stringify(content), author }).execute();
-  await tx.updateTable('article_variant').set({ published_number: number }).where('article_id', '=', articleId).where('language', '=', language).execute();
+  await tx
+    .insertInto('article_version')
+    .values({ article_id: articleId, language, number, content: JSON.stringify(content), author })
+    .execute();
+  await tx
+    .updateTable('article_variant')
+    .set({ published_number: number })
+    .where('article_id', '=', articleId)
+    .where('language', '=', language)
+    .execute();
   await touch(tx);
   return number;
 }
@@ -170,7 +237,14 @@ export type ArticleSummary = {
   slug: string;
   category: string | null;
   demo: boolean;
-  variants: { language: string; state: VariantState; title: string; published: boolean; unpublished: boolean; changedAt: string }[];
+  variants: {
+    language: string;
+    state: VariantState;
+    title: string;
+    published: boolean;
+    unpublished: boolean;
+    changedAt: string;
+  }[];
 };
 
 /** One article with all its languages and their versions, newest first. */
@@ -196,8 +270,19 @@ export type Articles = {
   list(): Promise<ArticleSummary[]>;
   get(slug: string): Promise<ArticleView>;
   create(article: { slug: string; category: string | null; intents: string[] }): Promise<void>;
-  saveDraft(save: { slug: string; language: string; content: Content; baseVersion: number; author: string }): Promise<{ version: number }>;
-  publish(request: { slug: string; language: string; baseVersion: number; author: string }): Promise<{ number: number }>;
+  saveDraft(save: {
+    slug: string;
+    language: string;
+    content: Content;
+    baseVersion: number;
+    author: string;
+  }): Promise<{ version: number }>;
+  publish(request: {
+    slug: string;
+    language: string;
+    baseVersion: number;
+    author: string;
+  }): Promise<{ number: number }>;
   published(): Promise<PublishedVariant[]>;
   revision(): Promise<string>;
 };

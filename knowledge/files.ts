@@ -7,7 +7,8 @@ import { z } from 'zod';
  */
 export function parseArticleFile(fileName: string, text: string): ArticleFile {
   const name = /^([a-z0-9]+(?:-[a-z0-9]+)*)\.([a-z]{2,3}(?:-[A-Za-z]{2,4})?)\.md$/.exec(fileName);
-  if (!name) throw new Error('the file name must be <slug>.<language>.md, the slug in small letters, digits and hyphens');
+  if (!name)
+    throw new Error('the file name must be <slug>.<language>.md, the slug in small letters, digits and hyphens');
   const [, slug = '', language = ''] = name;
   const parts = /^\ufeff?---\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)([\s\S]*)$/.exec(text);
   if (!parts) throw new Error('the file must begin with front matter between two lines of ---');
@@ -16,7 +17,9 @@ export function parseArticleFile(fileName: string, text: string): ArticleFile {
     // Aliases could blow up a small file into a huge one.
     front = parse(parts[1] ?? '', { maxAliasCount: 0, schema: 'core' });
   } catch (error) {
-    throw new Error(`the front matter is not valid YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`);
+    throw new Error(
+      `the front matter is not valid YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`,
+    );
   }
   return toArticle(slug, language, front, (parts[2] ?? '').replace(/^\r?\n/, ''));
 }
@@ -25,10 +28,25 @@ export function parseArticleFile(fileName: string, text: string): ArticleFile {
 export function toArticle(slug: string, language: string, fields: unknown, body: string): ArticleFile {
   const parsed = frontMatter.safeParse(fields ?? {});
   if (!parsed.success) {
-    throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.') || 'front matter'}: ${issue.message}`).join('; '));
+    throw new Error(
+      parsed.error.issues.map((issue) => `${issue.path.join('.') || 'front matter'}: ${issue.message}`).join('; '),
+    );
   }
   if (body.includes('\u0000')) throw new Error('the text holds a NUL character');
-  const { title, category, questions, keywords, intents, markets, valid_from, valid_until, source, source_hash, state, ...extra } = parsed.data;
+  const {
+    title,
+    category,
+    questions,
+    keywords,
+    intents,
+    markets,
+    valid_from,
+    valid_until,
+    source,
+    source_hash,
+    state,
+    ...extra
+  } = parsed.data;
   return {
     slug,
     language: language.split('-')[0] ?? language,

@@ -8,7 +8,11 @@ import { type KnowledgeTables, knowledgeDb } from './tables.ts';
  * Stores article files as published variants, idempotent by slug and language. A refused file is reported and the rest goes
  * on; nothing of one article is half published. The first run that takes one removes demo articles that nobody edited.
  */
-export async function importArticles(database: Kysely<CoreTables>, files: Iterable<Readable>, options: ImportOptions): Promise<ArticleReport> {
+export async function importArticles(
+  database: Kysely<CoreTables>,
+  files: Iterable<Readable>,
+  options: ImportOptions,
+): Promise<ArticleReport> {
   const db = knowledgeDb(database);
   const report: ArticleReport = { created: [], updated: [], unchanged: [], refused: [] };
   const seen = new Set<string>();
@@ -17,7 +21,8 @@ export async function importArticles(database: Kysely<CoreTables>, files: Iterab
     try {
       article = file.read();
       const name = `${article.slug}.${article.language}`;
-      if (!options.languages.includes(article.language)) throw new Error(`the language "${article.language}" is none of ${options.languages.join(', ')}`);
+      if (!options.languages.includes(article.language))
+        throw new Error(`the language "${article.language}" is none of ${options.languages.join(', ')}`);
       if (seen.has(name)) throw new Error('this slug and language stand twice in the import');
       seen.add(name);
     } catch (error) {
@@ -39,7 +44,20 @@ export async function exportArticles(database: Kysely<CoreTables>): Promise<Arti
   const rows = await knowledgeDb(database)
     .selectFrom('article_variant')
     .innerJoin('article', 'article.id', 'article_variant.article_id')
-    .select(['slug', 'language', 'draft', 'state', 'category', 'intents', 'markets', 'valid_from', 'valid_until', 'source', 'source_hash', 'extra'])
+    .select([
+      'slug',
+      'language',
+      'draft',
+      'state',
+      'category',
+      'intents',
+      'markets',
+      'valid_from',
+      'valid_until',
+      'source',
+      'source_hash',
+      'extra',
+    ])
     .orderBy('slug')
     .orderBy('language')
     .execute();
@@ -64,17 +82,36 @@ export type Readable = { name: string; read(): ArticleFile };
 
 export type ImportOptions = { languages: readonly string[]; dryRun?: boolean; demo?: boolean; author?: string };
 
-export type ArticleReport = { created: string[]; updated: string[]; unchanged: string[]; refused: { name: string; reason: string }[] };
+export type ArticleReport = {
+  created: string[];
+  updated: string[];
+  unchanged: string[];
+  refused: { name: string; reason: string }[];
+};
 
 async function removeDemoArticles(tx: Transaction<KnowledgeTables>): Promise<void> {
-  const gone = await tx.deleteFrom('article').where('demo', '=', true).where('edited', '=', false).returning('id').execute();
+  const gone = await tx
+    .deleteFrom('article')
+    .where('demo', '=', true)
+    .where('edited', '=', false)
+    .returning('id')
+    .execute();
   if (gone.length > 0) await touch(tx);
 }
 
-async function store(tx: Transaction<KnowledgeTables>, file: ArticleFile, { dryRun = false, demo = false, author }: ImportOptions): Promise<'created' | 'updated' | 'unchanged'> {
+async function store(
+  tx: Transaction<KnowledgeTables>,
+  file: ArticleFile,
+  { dryRun = false, demo = false, author }: ImportOptions,
+): Promise<'created' | 'updated' | 'unchanged'> {
   const article = await tx.selectFrom('article').selectAll().where('slug', '=', file.slug).executeTakeFirst();
   const variant = article
-    ? await tx.selectFrom('article_variant').selectAll().where('article_id', '=', article.id).where('language', '=', file.language).executeTakeFirst()
+    ? await tx
+        .selectFrom('article_variant')
+        .selectAll()
+        .where('article_id', '=', article.id)
+        .where('language', '=', file.language)
+        .executeTakeFirst()
     : undefined;
   const shared = {
     category: file.category,
@@ -86,14 +123,19 @@ async function store(tx: Transaction<KnowledgeTables>, file: ArticleFile, { dryR
   const same =
     article !== undefined &&
     variant !== undefined &&
-    canonical([variant.draft, variant.state, variant.source, variant.source_hash, variant.extra]) === canonical([file.content, file.state, file.source, file.sourceHash, file.extra]) &&
+    canonical([variant.draft, variant.state, variant.source, variant.source_hash, variant.extra]) ===
+      canonical([file.content, file.state, file.source, file.sourceHash, file.extra]) &&
     canonical([article.category, article.intents, article.markets, article.valid_from, article.valid_until]) ===
       canonical([file.category, file.intents, file.markets, file.validFrom, file.validUntil]);
   if (same) return 'unchanged';
   if (dryRun) return variant ? 'updated' : 'created';
   const { id } = article
     ? await tx.updateTable('article').set(shared).where('id', '=', article.id).returning('id').executeTakeFirstOrThrow()
-    : await tx.insertInto('article').values({ slug: file.slug, demo, ...shared }).returning('id').executeTakeFirstOrThrow();
+    : await tx
+        .insertInto('article')
+        .values({ slug: file.slug, demo, ...shared })
+        .returning('id')
+        .executeTakeFirstOrThrow();
   const values = {
     draft: JSON.stringify(file.content),
     state: file.state,
@@ -110,13 +152,16 @@ async function store(tx: Transaction<KnowledgeTables>, file: ArticleFile, { dryR
     .onConflict((conflict) => conflict.columns(['article_id', 'language']).doUpdateSet(values))
     .execute();
   // A machine draft waits for somebody to read it.
-  if (file.state !== 'machine draft') await publishVariant(tx, { articleId: id, language: file.language, content: file.content, author: author ?? null });
+  if (file.state !== 'machine draft')
+    await publishVariant(tx, { articleId: id, language: file.language, content: file.content, author: author ?? null });
   return variant ? 'updated' : 'created';
 }
 
 // jsonb sorts keys in its own way.
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, item) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
   );
 }

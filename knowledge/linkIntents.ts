@@ -10,7 +10,9 @@ export function linkIntents(
     if (variant.intents.length > 0) continue;
     const votes = bySlug.get(variant.slug) ?? new Map<string, number>();
     bySlug.set(variant.slug, votes);
-    const texts = [variant.title, ...variant.questions, variant.body.slice(0, 300)].filter((text) => text.trim() !== '');
+    const texts = [variant.title, ...variant.questions, variant.body.slice(0, 300)].filter(
+      (text) => text.trim() !== '',
+    );
     for (const text of texts) {
       for (const { name, confidence } of intentsOf(text, variant.language)) {
         if (confidence >= 0.3 && !small.has(name)) votes.set(name, (votes.get(name) ?? 0) + confidence / texts.length);

@@ -3,7 +3,10 @@
  * Lists and tables stay whole, because half a list of steps is a wrong answer.
  */
 export function passagesOf(markdown: string): string[] {
-  const blocks = markdown.replace(/\r\n?/g, '\n').trim().split(/\n{2,}/);
+  const blocks = markdown
+    .replace(/\r\n?/g, '\n')
+    .trim()
+    .split(/\n{2,}/);
   const passages: string[] = [];
   let heading = '';
   let current: string[] = [];
@@ -46,7 +49,8 @@ function joinLists(blocks: string[]): string[] {
   const joined: string[] = [];
   for (const block of blocks) {
     const last = joined.at(-1);
-    if (last !== undefined && isList(block) && isList(last) && !/^\|/.test(block)) joined[joined.length - 1] = `${last}\n${block}`;
+    if (last !== undefined && isList(block) && isList(last) && !/^\|/.test(block))
+      joined[joined.length - 1] = `${last}\n${block}`;
     else if (block.trim()) joined.push(block);
   }
   return joined;

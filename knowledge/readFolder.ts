@@ -9,7 +9,9 @@ export function readArticlesAt(path: string): Readable[] {
   const info = statSync(path, { throwIfNoEntry: false });
   if (!info) throw new Error(`${path} does not exist`);
   if (info.isDirectory()) {
-    const names = readdirSync(path).filter((name) => name.endsWith('.md') && !name.startsWith('.')).sort();
+    const names = readdirSync(path)
+      .filter((name) => name.endsWith('.md') && !name.startsWith('.'))
+      .sort();
     return names.map((name) => ({ name, read: () => parseArticleFile(name, text(join(path, name))) }));
   }
   if (path.endsWith('.md')) return [{ name: basename(path), read: () => parseArticleFile(basename(path), text(path)) }];

@@ -1,8 +1,7 @@
 import { type Request, Router } from 'express';
 import { z } from 'zod';
-import type { Config } from '../core/config.ts';
-import { bodyOf, jsonBody } from '../core/http/body.ts';
 import { AppError } from '../core/errors.ts';
+import { bodyOf, jsonBody } from '../core/http/body.ts';
 import { parseBlocks } from '../core/markdown.ts';
 import { memberOf } from '../core/staff/routes.ts';
 import type { Staff } from '../core/staff/staff.ts';
@@ -11,7 +10,14 @@ import { fillFacts } from './facts.ts';
 import { floorOf, type Search } from './search.ts';
 
 /** The editor's HTTP below /staff/api/knowledge. */
-export function createKnowledgeRoutes({ articles, search, intentsOf, staff, config, linkHosts, languages }: KnowledgeRouteParts): Router {
+export function createKnowledgeRoutes({
+  articles,
+  search,
+  intentsOf,
+  staff,
+  linkHosts,
+  languages,
+}: KnowledgeRouteParts): Router {
   const router = Router();
   const json = jsonBody(512);
   const read = staff.requireStaff('agent', 'editor', 'supervisor');
@@ -37,7 +43,13 @@ export function createKnowledgeRoutes({ articles, search, intentsOf, staff, conf
     const understood = intentsOf(text, language);
     const spoken = language ?? understood.language;
     const { results, answer } = search.search({ text, language: spoken, intents: understood.intents, limit: 5 });
-    response.json({ language: spoken, intents: understood.intents, floor: floorOf(spoken), answer, results: results.map((hit) => ({ ...hit, blocks: parseBlocks(hit.passage, linkHosts) })) });
+    response.json({
+      language: spoken,
+      intents: understood.intents,
+      floor: floorOf(spoken),
+      answer,
+      results: results.map((hit) => ({ ...hit, blocks: parseBlocks(hit.passage, linkHosts) })),
+    });
   });
 
   router.get('/:slug', read, async (request, response) => {
@@ -47,19 +59,35 @@ export function createKnowledgeRoutes({ articles, search, intentsOf, staff, conf
   router.put('/:slug/:language', write, json, async (request, response) => {
     const { baseVersion, ...content } = bodyOf(saveBody, request.body);
     const { id } = memberOf(response);
-    response.json(await articles.saveDraft({ slug: slugOf(request), language: languageOf(request), content, baseVersion, author: id }));
+    response.json(
+      await articles.saveDraft({
+        slug: slugOf(request),
+        language: languageOf(request),
+        content,
+        baseVersion,
+        author: id,
+      }),
+    );
   });
 
   router.post('/:slug/:language/publish', write, json, async (request, response) => {
     const { baseVersion } = bodyOf(publishBody, request.body);
-    response.json(await articles.publish({ slug: slugOf(request), language: languageOf(request), baseVersion, author: memberOf(response).id }));
+    response.json(
+      await articles.publish({
+        slug: slugOf(request),
+        language: languageOf(request),
+        baseVersion,
+        author: memberOf(response).id,
+      }),
+    );
   });
 
   return router;
 
   function languageOf(request: Request): string {
     const { language } = request.params;
-    if (typeof language !== 'string' || !languages.includes(language)) throw new AppError('invalid', `this shop has the languages ${languages.join(', ')}`);
+    if (typeof language !== 'string' || !languages.includes(language))
+      throw new AppError('invalid', `this shop has the languages ${languages.join(', ')}`);
     return language;
   }
 
@@ -76,16 +104,33 @@ type KnowledgeRouteParts = {
   /** The understanding of a text, as the bot would have it. */
   intentsOf(text: string, language?: string): { language: string; intents: { name: string; confidence: number }[] };
   staff: Staff;
-  config: Pick<Config, 'linkHosts'>;
   linkHosts: readonly string[];
   languages: readonly string[];
 };
 
 const slugForm = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-const line = z.string().trim().min(1).max(300).refine((text) => !text.includes('\u0000'));
-const body = z.string().max(100_000).refine((text) => !text.includes('\u0000'));
-const createBody = z.strictObject({ slug: z.string().regex(slugForm).max(80), category: line.optional(), intents: z.array(z.string().max(40)).max(10).optional() });
-const saveBody = z.strictObject({ title: line, body, questions: z.array(line).max(50), keywords: z.array(line).max(50), baseVersion: z.int().min(0) });
+const line = z
+  .string()
+  .trim()
+  .min(1)
+  .max(300)
+  .refine((text) => !text.includes('\u0000'));
+const body = z
+  .string()
+  .max(100_000)
+  .refine((text) => !text.includes('\u0000'));
+const createBody = z.strictObject({
+  slug: z.string().regex(slugForm).max(80),
+  category: line.optional(),
+  intents: z.array(z.string().max(40)).max(10).optional(),
+});
+const saveBody = z.strictObject({
+  title: line,
+  body,
+  questions: z.array(line).max(50),
+  keywords: z.array(line).max(50),
+  baseVersion: z.int().min(0),
+});
 const publishBody = z.strictObject({ baseVersion: z.int().min(1) });
 const previewBody = z.strictObject({ body, language: z.string().max(10) });
 const tryBody = z.strictObject({ text: z.string().trim().min(1).max(4000), language: z.string().max(10).optional() });

@@ -1,5 +1,5 @@
+import { type Facts, fillFacts } from './facts.ts';
 import { buildLocalIndex, type LocalIndex, type ScoredPassage } from './index/local.ts';
-import { fillFacts, type Facts } from './facts.ts';
 import type { PublishedVariant, SearchHit, SearchQuery, SearchResult, Tokenise } from './types.ts';
 
 /**
@@ -14,7 +14,11 @@ export function createSearch({ tokenise }: { tokenise: Tokenise }): Search {
     replace(variants, newFacts) {
       // Built beside the old one, which serves until this one is complete.
       index = buildLocalIndex(
-        variants.map((variant) => ({ ...variant, body: fillFacts(variant.body, newFacts, variant.language), title: fillFacts(variant.title, newFacts, variant.language) })),
+        variants.map((variant) => ({
+          ...variant,
+          body: fillFacts(variant.body, newFacts, variant.language),
+          title: fillFacts(variant.title, newFacts, variant.language),
+        })),
         tokenise,
       );
       facts = newFacts;
@@ -54,7 +58,8 @@ const floors: Record<string, number> = { other: 0.3 };
 // The article's rank is that of its best variant; shown is the variant in the customer's language when there is one.
 function bestVariants(passages: ScoredPassage[], language: string): ScoredPassage[] {
   const bySlug = new Map<string, ScoredPassage[]>();
-  for (const passage of passages) bySlug.set(passage.variant.slug, [...(bySlug.get(passage.variant.slug) ?? []), passage]);
+  for (const passage of passages)
+    bySlug.set(passage.variant.slug, [...(bySlug.get(passage.variant.slug) ?? []), passage]);
   return [...bySlug.values()]
     .map((variants) => {
       const own = variants.find((entry) => entry.variant.language === language);
@@ -66,5 +71,11 @@ function bestVariants(passages: ScoredPassage[], language: string): ScoredPassag
 }
 
 function toHit({ variant, passage, score }: ScoredPassage): SearchHit {
-  return { slug: variant.slug, language: variant.language, title: variant.title, passage, score: Math.round(score * 1000) / 1000 };
+  return {
+    slug: variant.slug,
+    language: variant.language,
+    title: variant.title,
+    passage,
+    score: Math.round(score * 1000) / 1000,
+  };
 }

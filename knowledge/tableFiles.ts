@@ -5,7 +5,8 @@ import type { Readable } from './importArticles.ts';
 export function readCsv(text: string): Readable[] {
   const [header = [], ...rows] = parseCsv(text.replace(/^\ufeff/, ''));
   const columns = header.map((name) => name.trim().toLowerCase());
-  for (const needed of ['slug', 'language', 'title', 'body']) if (!columns.includes(needed)) throw new Error(`the header row lacks the column "${needed}"`);
+  for (const needed of ['slug', 'language', 'title', 'body'])
+    if (!columns.includes(needed)) throw new Error(`the header row lacks the column "${needed}"`);
   return rows
     .filter((row) => row.some((cell) => cell !== ''))
     .map((row, i) => ({
@@ -36,7 +37,10 @@ export function writeCsv(articles: readonly ArticleFile[]): string {
     article.sourceHash ?? '',
     article.state,
   ]);
-  return [[...csvColumns], ...rows].map((row) => row.map((cell) => quote(guard(cell))).join(',')).join('\r\n').concat('\r\n');
+  return [[...csvColumns], ...rows]
+    .map((row) => row.map((cell) => quote(guard(cell))).join(','))
+    .join('\r\n')
+    .concat('\r\n');
 }
 
 /** The articles of a JSON text: a list of objects with the fields of the front matter and slug, language, body. */
@@ -52,13 +56,30 @@ export function readJson(text: string): Readable[] {
   }));
 }
 
-const csvColumns = ['slug', 'language', 'title', 'body', 'category', 'questions', 'keywords', 'intents', 'markets', 'valid_from', 'valid_until', 'source', 'source_hash', 'state'] as const;
+const csvColumns = [
+  'slug',
+  'language',
+  'title',
+  'body',
+  'category',
+  'questions',
+  'keywords',
+  'intents',
+  'markets',
+  'valid_from',
+  'valid_until',
+  'source',
+  'source_hash',
+  'state',
+] as const;
 const listColumns = ['questions', 'keywords', 'intents', 'markets'];
 
 function fromFields(fields: Record<string, unknown>, list: (value: string) => unknown): ArticleFile {
   const { slug, language, body, ...rest } = fields;
-  if (typeof slug !== 'string' || !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(slug)) throw new Error('the slug must be of small letters, digits and hyphens');
-  if (typeof language !== 'string' || !/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(language)) throw new Error('the language must be a tag such as de');
+  if (typeof slug !== 'string' || !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(slug))
+    throw new Error('the slug must be of small letters, digits and hyphens');
+  if (typeof language !== 'string' || !/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(language))
+    throw new Error('the language must be a tag such as de');
   if (typeof body !== 'string') throw new Error('the body is missing');
   const given = Object.fromEntries(
     Object.entries(rest)

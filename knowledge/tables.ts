@@ -29,7 +29,14 @@ export type KnowledgeTables = CoreTables & {
     changed_by: string | null;
     changed_at: Generated<Date>;
   };
-  article_version: { article_id: string; language: string; number: number; content: Json<Content>; author: string | null; published_at: Generated<Date> };
+  article_version: {
+    article_id: string;
+    language: string;
+    number: number;
+    content: Json<Content>;
+    author: string | null;
+    published_at: Generated<Date>;
+  };
   shop_facts: { version: Generated<number>; data: Json; author: string | null; created_at: Generated<Date> };
   knowledge_revision: { only_row: Generated<boolean>; revision: string };
 };

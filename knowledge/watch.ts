@@ -3,8 +3,8 @@ import type { CoreTables } from '../core/database/tables.ts';
 import type { Events } from '../core/events.ts';
 import type { Log } from '../core/log.ts';
 import { createArticles } from './articles.ts';
-import { linkIntents } from './linkIntents.ts';
 import { currentFacts } from './facts.ts';
+import { linkIntents } from './linkIntents.ts';
 import type { Search } from './search.ts';
 
 /**
@@ -28,7 +28,9 @@ export function watchKnowledge({ db, events, search, log, intentsOf, pollMs = 30
 
   // A second wake-up while one refresh runs looks once more afterwards, for the first may have read too early.
   function wake(): Promise<void> {
-    running = (running ?? Promise.resolve()).then(refresh).catch((error) => log.warn({ err: error }, 'articles could not be read'));
+    running = (running ?? Promise.resolve())
+      .then(refresh)
+      .catch((error) => log.warn({ err: error }, 'articles could not be read'));
     return running;
   }
 

@@ -34,7 +34,8 @@ export function createActionWorker({ db, orders, log, leaseSeconds = 30, pollMs 
   async function execute(row: Row): Promise<Outcome> {
     const order = await orders.orderById(row.order_id);
     if (!order) return refused('not_found');
-    if (row.proof.rung !== 'full' || order.customer_id === undefined || row.proof.customerId !== order.customer_id) return refused('not_proven');
+    if (row.proof.rung !== 'full' || order.customer_id === undefined || row.proof.customerId !== order.customer_id)
+      return refused('not_proven');
     const allowed = canCancel(order);
     if (!allowed.ok) return refused(allowed.why);
     if (JSON.stringify(sorted(seenState(order))) !== JSON.stringify(sorted(row.seen))) return refused('changed');
@@ -54,7 +55,9 @@ export function createActionWorker({ db, orders, log, leaseSeconds = 30, pollMs 
     wake() {
       if (stopped) return;
       clearTimeout(timer);
-      running = running.then(drain, drain).catch((error) => log.warn({ err: error }, 'actions wait: the database could not be read'));
+      running = running
+        .then(drain, drain)
+        .catch((error) => log.warn({ err: error }, 'actions wait: the database could not be read'));
       void running.finally(() => {
         if (stopped) return;
         clearTimeout(timer);
@@ -99,7 +102,11 @@ function refused(why: RefusalCode): Outcome {
 async function take(db: Kysely<CoreTables>, leaseSeconds: number): Promise<Row | undefined> {
   return db
     .updateTable('action')
-    .set({ state: 'running', attempts: sql<number>`attempts + 1`, next_at: sql<Date>`now() + ${leaseSeconds} * interval '1 second'` })
+    .set({
+      state: 'running',
+      attempts: sql<number>`attempts + 1`,
+      next_at: sql<Date>`now() + ${leaseSeconds} * interval '1 second'`,
+    })
     .where('id', '=', (eb) =>
       eb
         .selectFrom('action')
@@ -126,7 +133,12 @@ async function later(db: Kysely<CoreTables>, row: Row): Promise<void> {
 
 // Locks the conversation before the action, as the turn does, so that the two cannot wait for each other. The number of the
 // attempt is the fencing token: a worker whose lease ran out records nothing.
-async function record(db: Kysely<CoreTables>, row: Row, state: 'done' | 'refused' | 'failed', outcome: Record<string, unknown>): Promise<void> {
+async function record(
+  db: Kysely<CoreTables>,
+  row: Row,
+  state: 'done' | 'refused' | 'failed',
+  outcome: Record<string, unknown>,
+): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await tx.selectFrom('conversation').select('id').where('id', '=', row.conversation_id).forNoKeyUpdate().execute();
     const result = await tx

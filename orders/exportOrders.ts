@@ -8,7 +8,13 @@ export async function* exportOrders(database: Kysely<CoreTables>): AsyncGenerato
   for (const table of ['shop_customer', 'shop_product', 'shop_order'] as const) {
     let last = '';
     for (;;) {
-      const rows = await db.selectFrom(table).select(['id', 'record']).where('id', '>', last).orderBy('id').limit(pageSize).execute();
+      const rows = await db
+        .selectFrom(table)
+        .select(['id', 'record'])
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(pageSize)
+        .execute();
       for (const row of rows) yield JSON.stringify(row.record);
       const end = rows.at(-1);
       if (!end || rows.length < pageSize) break;

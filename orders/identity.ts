@@ -55,7 +55,9 @@ export function createIdentity({ db, orders, limits, log }: IdentityParts): Iden
     await db
       .insertInto('proof')
       .values({ conversation_id: conversationId, order_id: orderId, rung: 'coarse' })
-      .onConflict((conflict) => conflict.columns(['conversation_id', 'order_id']).doUpdateSet({ used_at: sql<Date>`now()` }))
+      .onConflict((conflict) =>
+        conflict.columns(['conversation_id', 'order_id']).doUpdateSet({ used_at: sql<Date>`now()` }),
+      )
       .execute();
   }
 
@@ -76,9 +78,16 @@ export function createIdentity({ db, orders, limits, log }: IdentityParts): Iden
             from proof_failure where created_at > now() - interval '70 minutes') window_of_failures
           where span <= interval '10 minutes' and created_at > now() - interval '1 hour') as overall`.execute(db);
     const row = rows[0];
-    if (row?.overall) log.error({ alert: 'proof_failures' }, 'many wrong proofs of identity: order numbers with postcodes are off for an hour');
+    if (row?.overall)
+      log.error(
+        { alert: 'proof_failures' },
+        'many wrong proofs of identity: order numbers with postcodes are off for an hour',
+      );
     return (
-      row === undefined || row.overall || row.here >= limits.LIMIT_PROOFS_PER_CONVERSATION || row.there >= limits.LIMIT_PROOFS_PER_ADDRESS_HOUR
+      row === undefined ||
+      row.overall ||
+      row.here >= limits.LIMIT_PROOFS_PER_CONVERSATION ||
+      row.there >= limits.LIMIT_PROOFS_PER_ADDRESS_HOUR
     );
   }
 }
@@ -88,9 +97,15 @@ export type Rung = 'none' | 'coarse' | 'full';
 
 export type Proof = { email: string } | { postcode: string };
 
+/** Proofs of identity and what they allow. */
 export type Identity = {
   /** Tries number and proof as typed. `blocked`: the coarse rung is off here for an hour. */
-  prove(attempt: { conversationId: string; address: string | null; number: string; proof: Proof }): Promise<{ ok: true; order: Order } | { ok: false; blocked: boolean }>;
+  prove(attempt: {
+    conversationId: string;
+    address: string | null;
+    number: string;
+    proof: Proof;
+  }): Promise<{ ok: true; order: Order } | { ok: false; blocked: boolean }>;
   /** What the conversation may see of this order now; asking keeps a proof alive. */
   rungFor(question: { conversationId: string; customerId: string | null; order: Order }): Promise<Rung>;
   /** Orders that were proven here and may still be seen, the last one first. */
@@ -98,15 +113,29 @@ export type Identity = {
   blocked(conversationId: string, address: string | null): Promise<boolean>;
 };
 
-type IdentityParts = { db: Kysely<CoreTables>; orders: Pick<OrderReader, 'findOrder' | 'orderById' | 'customer'>; limits: Limits; log: Log };
+type IdentityParts = {
+  db: Kysely<CoreTables>;
+  orders: Pick<OrderReader, 'findOrder' | 'orderById' | 'customer'>;
+  limits: Limits;
+  log: Log;
+};
 
 // Stands in for an unknown order, so that the comparison below runs all the same.
 const nobody = { email: '\u0000', shipping_address: { postcode: '\u0000', country: 'XX' } };
 
-function matches(order: Pick<Order, 'email'> & { shipping_address: { postcode: string; country: string }; billing_address?: Order['billing_address'] }, customerEmail: string | undefined, proof: Proof): boolean {
+function matches(
+  order: Pick<Order, 'email'> & {
+    shipping_address: { postcode: string; country: string };
+    billing_address?: Order['billing_address'];
+  },
+  customerEmail: string | undefined,
+  proof: Proof,
+): boolean {
   if ('email' in proof) {
     const given = emailKey(proof.email);
-    return given !== '' && [order.email, customerEmail].some((email) => email !== undefined && emailKey(email) === given);
+    return (
+      given !== '' && [order.email, customerEmail].some((email) => email !== undefined && emailKey(email) === given)
+    );
   }
   const addresses = [order.shipping_address, order.billing_address].filter((address) => address !== undefined);
   return addresses.some((address) => {

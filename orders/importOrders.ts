@@ -2,13 +2,17 @@ import type { Kysely } from 'kysely';
 import type { CoreTables } from '../core/database/tables.ts';
 import { putRecord } from './backends/embedded.ts';
 import { type OrderTables, orderDb } from './tables.ts';
-import { customerSchema, type Customer, type Order, orderSchema, type Product, productSchema } from './types.ts';
+import { type Customer, customerSchema, type Order, orderSchema, type Product, productSchema } from './types.ts';
 
 /**
  * Takes records as JSON Lines, in any order; a line that breaks a rule is refused with its number and the reason, the
  * others are taken. The first line ever taken removes the demo's records.
  */
-export async function importOrders(database: Kysely<CoreTables>, lines: AsyncIterable<string>, onRefused: (line: number, reason: string) => void): Promise<ImportReport> {
+export async function importOrders(
+  database: Kysely<CoreTables>,
+  lines: AsyncIterable<string>,
+  onRefused: (line: number, reason: string) => void,
+): Promise<ImportReport> {
   const db = orderDb(database);
   const report: ImportReport = { created: 0, updated: 0, unchanged: 0, refused: 0 };
   let batch: ShopRecord[] = [];
@@ -32,7 +36,8 @@ export async function importOrders(database: Kysely<CoreTables>, lines: AsyncIte
 
 /** Deletes the demo's customers, products and orders; conversations stay. */
 export async function removeDemoOrders(db: Kysely<OrderTables>): Promise<void> {
-  for (const table of ['shop_order', 'shop_product', 'shop_customer'] as const) await db.deleteFrom(table).where('demo', '=', true).execute();
+  for (const table of ['shop_order', 'shop_product', 'shop_customer'] as const)
+    await db.deleteFrom(table).where('demo', '=', true).execute();
 }
 
 export type ImportReport = { created: number; updated: number; unchanged: number; refused: number };

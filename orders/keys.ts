@@ -20,10 +20,14 @@ export function postcodeKey(postcode: string, country?: string): string {
   const key = latinDigits(postcode)
     .toUpperCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
-  return country && key.startsWith(country.toUpperCase()) && /^\d+$/.test(key.slice(country.length)) ? key.slice(country.length) : key.replace(/^(D|A|F|I|E|CH|NL)(?=\d{4,}$)/, '');
+  return country && key.startsWith(country.toUpperCase()) && /^\d+$/.test(key.slice(country.length))
+    ? key.slice(country.length)
+    : key.replace(/^(D|A|F|I|E|CH|NL)(?=\d{4,}$)/, '');
 }
 
 // Arabic-Indic (U+0660) and Persian (U+06F0) digits; NFKC does the full-width ones.
 function latinDigits(text: string): string {
-  return text.normalize('NFKC').replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 0xf));
+  return text
+    .normalize('NFKC')
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 0xf));
 }

@@ -9,5 +9,9 @@ export function canCancel(order: Order): { ok: true } | { ok: false; why: Refusa
 
 /** The part of an order's state that a customer's yes was about: an action runs only while it is still the same. */
 export function seenState(order: Order): Record<string, unknown> {
-  return { status: order.status, items: order.items.map((item) => [item.id, item.variant_id, item.quantity]), payments: order.payments.length };
+  return {
+    status: order.status,
+    items: order.items.map((item) => [item.id, item.variant_id, item.quantity]),
+    payments: order.payments.length,
+  };
 }

@@ -27,7 +27,10 @@ export async function verifyShopToken(token: string, secret: string): Promise<Sh
 }
 
 /** Signs what a shop's own server would sign: for the demo shop. */
-export async function signShopToken(customer: { id: string; name: string; email: string }, secret: string): Promise<string> {
+export async function signShopToken(
+  customer: { id: string; name: string; email: string },
+  secret: string,
+): Promise<string> {
   return new SignJWT({ email: customer.email, email_verified: true, name: customer.name })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(customer.id)

@@ -4,7 +4,13 @@ import type { Customer, Order, Product } from './types.ts';
 
 /** The embedded backend's tables (migrations/202611241020_orders.sql). */
 export type OrderTables = CoreTables & {
-  shop_customer: { id: string; email_key: string | null; record: Json<Customer>; demo: boolean; changed_at: Generated<Date> };
+  shop_customer: {
+    id: string;
+    email_key: string | null;
+    record: Json<Customer>;
+    demo: boolean;
+    changed_at: Generated<Date>;
+  };
   shop_product: { id: string; record: Json<Product>; demo: boolean; changed_at: Generated<Date> };
   shop_order: {
     id: string;

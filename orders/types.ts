@@ -43,8 +43,20 @@ const payment = z.looseObject({
 const shipmentEvent = z.looseObject({
   at: time.optional(),
   status: z.enum([
-    'label_created', 'picked_up', 'in_transit', 'export_customs', 'import_customs', 'customs_held', 'duties_due', 'out_for_delivery',
-    'delivery_failed', 'available_for_pickup', 'delivered', 'returned_to_sender', 'lost', 'exception',
+    'label_created',
+    'picked_up',
+    'in_transit',
+    'export_customs',
+    'import_customs',
+    'customs_held',
+    'duties_due',
+    'out_for_delivery',
+    'delivery_failed',
+    'available_for_pickup',
+    'delivered',
+    'returned_to_sender',
+    'lost',
+    'exception',
   ]),
   place: z.string().optional(),
   country: country.optional(),
@@ -61,7 +73,17 @@ const shipment = z.looseObject({
 const orderReturn = z.looseObject({
   id,
   kind: z.enum(['return', 'exchange']),
-  status: z.enum(['requested', 'approved', 'label_sent', 'in_transit', 'received', 'refunded', 'exchanged', 'refused', 'cancelled']),
+  status: z.enum([
+    'requested',
+    'approved',
+    'label_sent',
+    'in_transit',
+    'received',
+    'refunded',
+    'exchanged',
+    'refused',
+    'cancelled',
+  ]),
   reason: z.string().optional(),
   items: z.array(z.looseObject({ item_id: id, quantity: z.int().min(1), new_variant_id: id.optional() })),
   refund_to: id.optional(),
@@ -95,7 +117,13 @@ export const productSchema = z.looseObject({
   title: z.string(),
   category: z.string().optional(),
   variants: z.array(
-    z.looseObject({ id, sku: z.string().optional(), options: z.record(z.string(), z.string()), price: money, available: z.union([z.boolean(), z.int()]) }),
+    z.looseObject({
+      id,
+      sku: z.string().optional(),
+      options: z.record(z.string(), z.string()),
+      price: money,
+      available: z.union([z.boolean(), z.int()]),
+    }),
   ),
 });
 
@@ -130,9 +158,14 @@ export const orderSchema = z
     item_changes_used: z.boolean().optional(),
     notes: z.unknown().optional(),
   })
-  .refine((order) => new Set(order.items.map((entry) => entry.id)).size === order.items.length, 'item ids must be unique within an order');
+  .refine(
+    (order) => new Set(order.items.map((entry) => entry.id)).size === order.items.length,
+    'item ids must be unique within an order',
+  );
 
+/** A customer as the shop's records have it. */
 export type Customer = z.infer<typeof customerSchema>;
+/** A product with its variants. */
 export type Product = z.infer<typeof productSchema>;
 /** An order as the shop's backend knows it. */
 export type Order = z.infer<typeof orderSchema>;
@@ -151,7 +184,9 @@ export type Action = { kind: 'cancel'; orderId: string; reason: CancelReason };
 export type CancelReason = 'no_longer_needed' | 'ordered_by_mistake' | 'other';
 
 /** What became of an action; `refused` says by a code why the backend would not. */
-export type Outcome = { result: 'done'; refunds: { amount: Money; method: string; at_once: boolean }[] } | { result: 'refused'; why: RefusalCode };
+export type Outcome =
+  | { result: 'done'; refunds: { amount: Money; method: string; at_once: boolean }[] }
+  | { result: 'refused'; why: RefusalCode };
 
 /** `changed`: the order is not as the customer saw it; `not_allowed`: the policy forbids it; `not_found`: it is gone. */
 export type RefusalCode = 'not_found' | 'not_pending' | 'changed' | 'not_allowed' | 'not_proven';

@@ -6,7 +6,9 @@ import type { Order, OrderStatus, Shipment, ShipmentStatus } from './types.ts';
  */
 export function viewOrder(order: Order, rung: 'coarse' | 'full'): OrderView {
   const parcels = order.shipments.map((shipment, i) => parcelView(shipment, i, order.shipments.length, rung, order));
-  const deliveredAt = order.delivered_at ?? latest(parcels.map((parcel) => (parcel.status === 'delivered' ? parcel.last?.at : undefined)));
+  const deliveredAt =
+    order.delivered_at ??
+    latest(parcels.map((parcel) => (parcel.status === 'delivered' ? parcel.last?.at : undefined)));
   return {
     id: order.id,
     number: order.number,
@@ -20,6 +22,7 @@ export function viewOrder(order: Order, rung: 'coarse' | 'full'): OrderView {
   };
 }
 
+/** An order as far as a rung shows it. */
 export type OrderView = {
   id: string;
   number: string;
@@ -63,10 +66,14 @@ function parcelView(shipment: Shipment, index: number, of: number, rung: 'coarse
     ...(last ? { last } : {}),
     // Only the last event at the coarse rung: a history of places would tell where somebody lives.
     events: rung === 'full' ? events : last ? [last] : [],
-    ...(shipment.estimated_delivery ? { estimate: { from: shipment.estimated_delivery.from, to: shipment.estimated_delivery.to } } : {}),
+    ...(shipment.estimated_delivery
+      ? { estimate: { from: shipment.estimated_delivery.from, to: shipment.estimated_delivery.to } }
+      : {}),
     ...(rung === 'full'
       ? {
-          items: shipment.items.map((id) => order.items.find((item) => item.id === id)?.title).filter((title) => title !== undefined),
+          items: shipment.items
+            .map((id) => order.items.find((item) => item.id === id)?.title)
+            .filter((title) => title !== undefined),
           trackingEnd: shipment.tracking_number.slice(-4),
         }
       : {}),

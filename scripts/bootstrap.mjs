@@ -43,12 +43,22 @@ function install(dev) {
   const [marked, kind] = existsSync(mark) ? readFileSync(mark, 'utf8').split(' ') : [];
   if (marked === lock && (kind === 'dev' || !dev) && existsSync(node)) return;
   // Packages that somebody installed with `npm ci` by hand are taken as they are.
-  if (!marked && existsSync(node) && existsSync(join('node_modules', '.package-lock.json')) && (!dev || existsSync(join('node_modules', 'vitest')))) return;
+  if (
+    !marked &&
+    existsSync(node) &&
+    existsSync(join('node_modules', '.package-lock.json')) &&
+    (!dev || existsSync(join('node_modules', 'vitest')))
+  )
+    return;
   process.stderr.write(`Installing packages${dev ? ' for development' : ''} (a minute or two, once)…\n`);
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...(dev ? ['--include=dev'] : ['--omit=dev'])], {
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, NODE_ENV: '' },
-  });
+  const result = spawnSync(
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...(dev ? ['--include=dev'] : ['--omit=dev'])],
+    {
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, NODE_ENV: '' },
+    },
+  );
   if (result.error) fail(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0) fail('the packages could not be installed; the lines above say why');
   if (!existsSync(node)) hydrateNode();
@@ -58,7 +68,8 @@ function install(dev) {
 // Where install scripts are switched off, the `node` package has not put its binary in place.
 function hydrateNode() {
   const result = spawnSync('npm', ['rebuild', 'node', '--foreground-scripts'], { stdio: ['ignore', 2, 2] });
-  if (result.status !== 0 || !existsSync(node)) fail(`Node 24 for ${process.platform} ${process.arch} could not be installed`);
+  if (result.status !== 0 || !existsSync(node))
+    fail(`Node 24 for ${process.platform} ${process.arch} could not be installed`);
 }
 
 function run(argv) {
@@ -69,7 +80,8 @@ function run(argv) {
 // The child gets the signals of the terminal by itself; those sent to us alone are passed on, and its end is ours.
 function hand(argv) {
   const child = spawn(node, [...argv, ...args], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
   child.on('error', (error) => fail(error.message));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }

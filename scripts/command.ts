@@ -9,7 +9,12 @@ import { createLog } from '../core/log.ts';
  * Runs a command against the installation's database, running or not: exit 0 on success, 1 with one line on a failure,
  * 2 on wrong use. `usage` is what follows `npm run`; a word of `args` that starts with -- is a switch.
  */
-export async function command(usage: string, argumentCount: number, run: (context: CommandContext) => Promise<void>, switches: string[] = []): Promise<void> {
+export async function command(
+  usage: string,
+  argumentCount: number,
+  run: (context: CommandContext) => Promise<void>,
+  switches: string[] = [],
+): Promise<void> {
   const words = process.argv.slice(2);
   const flags = words.filter((word) => word.startsWith('--'));
   const args = words.filter((word) => !word.startsWith('--'));

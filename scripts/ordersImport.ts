@@ -7,12 +7,17 @@ await command('orders:import -- FILE', 1, async ({ db, args: [file = ''], progre
   if (!existsSync(file)) throw new Error(`${file} does not exist`);
   let lines = 0;
   const counted = async function* () {
-    for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of createInterface({
+      input: createReadStream(file, 'utf8'),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    })) {
       lines += 1;
       if (lines % 1000 === 0) progress(`${lines} lines read`);
       yield line;
     }
   };
-  const report = await importOrders(db, counted(), (line, error) => process.stdout.write(`${JSON.stringify({ error, line })}\n`));
+  const report = await importOrders(db, counted(), (line, error) =>
+    process.stdout.write(`${JSON.stringify({ error, line })}\n`),
+  );
   process.stdout.write(`${JSON.stringify(report)}\n`);
 });

@@ -30,7 +30,10 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }
-search.replace(linkIntents(variants, (text, language) => understand(text, { language }).intents), {});
+search.replace(
+  linkIntents(variants, (text, language) => understand(text, { language }).intents),
+  {},
+);
 
 let number = 0;
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -46,8 +49,10 @@ function answer(line: string, lineNumber: number) {
   } catch {
     return { error: 'not valid JSON', line: lineNumber };
   }
-  if (typeof request !== 'object' || request === null || !('text' in request) || typeof request.text !== 'string') return { error: 'text must be a string', line: lineNumber };
-  const given = 'lang' in request && typeof request.lang === 'string' ? request.lang.toLowerCase().split('-')[0] : undefined;
+  if (typeof request !== 'object' || request === null || !('text' in request) || typeof request.text !== 'string')
+    return { error: 'text must be a string', line: lineNumber };
+  const given =
+    'lang' in request && typeof request.lang === 'string' ? request.lang.toLowerCase().split('-')[0] : undefined;
   const understood = understand(request.text, { language: given });
   const language = given ?? understood.language;
   const found = search.search({ text: request.text, language, intents: understood.intents, limit: 10 });

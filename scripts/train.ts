@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageFeatures } from '../bot/understanding/features.ts';
 import { intents } from '../bot/understanding/labels.ts';
-import { type Example, train, type TrainOptions } from '../bot/understanding/trainer.ts';
+import { type Example, type TrainOptions, train } from '../bot/understanding/trainer.ts';
 import { loadConcepts } from '../core/language/concepts.ts';
 import { languageFeatures } from '../core/language/detectFeatures.ts';
 import { type LinearModel, loadLinear, saveLinear, softmax } from '../core/language/linear.ts';
@@ -11,31 +11,87 @@ import { augment, type Phrase, readEmotions, readExamples, sourceHashes } from '
 const lexicon = loadConcepts();
 const folds = 4;
 
-export const intentOptions: TrainOptions = { seed: 7, epochs: 8, rate: 0.3, decay: 1e-6, smoothing: 0.05, minCount: 2, maxFeatures: 90_000 };
-export const emotionOptions: TrainOptions = { seed: 7, epochs: 8, rate: 0.25, decay: 1e-6, smoothing: 0.05, minCount: 2, maxFeatures: 30_000 };
-export const languageOptions: TrainOptions = { seed: 7, epochs: 4, rate: 0.4, decay: 1e-6, smoothing: 0.01, minCount: 3, maxFeatures: 30_000 };
+export const intentOptions: TrainOptions = {
+  seed: 7,
+  epochs: 8,
+  rate: 0.3,
+  decay: 1e-6,
+  smoothing: 0.05,
+  minCount: 2,
+  maxFeatures: 90_000,
+};
+export const emotionOptions: TrainOptions = {
+  seed: 7,
+  epochs: 8,
+  rate: 0.25,
+  decay: 1e-6,
+  smoothing: 0.05,
+  minCount: 2,
+  maxFeatures: 30_000,
+};
+export const languageOptions: TrainOptions = {
+  seed: 7,
+  epochs: 4,
+  rate: 0.4,
+  decay: 1e-6,
+  smoothing: 0.01,
+  minCount: 3,
+  maxFeatures: 30_000,
+};
 
 /** Examples of phrases, with their augmented forms at a lower weight when they are trained on. */
 export function intentExamples(phrases: readonly Phrase[], augmented: boolean): Example[] {
   return phrases.flatMap(({ text, language, label }, i) => [
     { features: messageFeatures(text, language, lexicon), label },
-    ...(augmented ? augment(text, i).map((variant) => ({ features: messageFeatures(variant, language, lexicon), label, weight: 0.4 })) : []),
+    ...(augmented
+      ? augment(text, i).map((variant) => ({
+          features: messageFeatures(variant, language, lexicon),
+          label,
+          weight: 0.4,
+        }))
+      : []),
   ]);
 }
 
 /** Weights for a set of phrases, in the form that is shipped. */
-export function fit(examples: Example[], classes: readonly string[], options: TrainOptions, temperature = 1, extra: Record<string, number> = {}): Uint8Array {
+export function fit(
+  examples: Example[],
+  classes: readonly string[],
+  options: TrainOptions,
+  temperature = 1,
+  extra: Record<string, number> = {},
+): Uint8Array {
   const trained = train(examples, classes, options);
-  return saveLinear({ classes: [...classes], bias: trained.bias, temperature, sources: sourceHashes(), extra }, trained.rows);
+  return saveLinear(
+    { classes: [...classes], bias: trained.bias, temperature, sources: sourceHashes(), extra },
+    trained.rows,
+  );
 }
 
 /** Every phrase judged by a model that has not seen it: for the temperature and the thresholds. */
-export function heldOut(phrases: readonly Phrase[], classes: readonly string[], options: TrainOptions): { phrase: Phrase; scores: Float64Array; model: LinearModel }[] {
+export function heldOut(
+  phrases: readonly Phrase[],
+  classes: readonly string[],
+  options: TrainOptions,
+): { phrase: Phrase; scores: Float64Array; model: LinearModel }[] {
   return Array.from({ length: folds }, (_, fold) => {
-    const model = loadLinear(fit(intentExamples(phrases.filter((_phrase, i) => i % folds !== fold), true), classes, options));
+    const model = loadLinear(
+      fit(
+        intentExamples(
+          phrases.filter((_phrase, i) => i % folds !== fold),
+          true,
+        ),
+        classes,
+        options,
+      ),
+    );
     return phrases
       .filter((_phrase, i) => i % folds === fold)
-      .map((phrase) => ({ phrase, scores: model.scores(messageFeatures(phrase.text, phrase.language, lexicon)), model }));
+      .map((phrase) => ({
+        phrase,
+        scores: model.scores(messageFeatures(phrase.text, phrase.language, lexicon)),
+        model,
+      }));
   }).flat();
 }
 
@@ -44,7 +100,8 @@ export function calibrate(judged: { phrase: Phrase; scores: Float64Array }[], cl
   let best = { temperature: 1, loss: Number.POSITIVE_INFINITY };
   for (let temperature = 0.3; temperature <= 3; temperature += 0.05) {
     let loss = 0;
-    for (const { phrase, scores } of judged) loss -= Math.log(Math.max(1e-9, softmax(scores, temperature)[classes.indexOf(phrase.label)] ?? 0));
+    for (const { phrase, scores } of judged)
+      loss -= Math.log(Math.max(1e-9, softmax(scores, temperature)[classes.indexOf(phrase.label)] ?? 0));
     if (loss < best.loss) best = { temperature: Math.round(temperature * 100) / 100, loss };
   }
   return best.temperature;
@@ -63,6 +120,13 @@ export function thresholdFor(judged: { right: boolean; confidence: number }[], p
 }
 
 if (import.meta.main) {
+  const compare = process.argv.includes('--compare');
+  const store = (path: string, bytes: Uint8Array) => {
+    if (!compare) return writeFileSync(at(path), bytes);
+    if (Buffer.compare(readFileSync(at(path)), bytes) === 0) return;
+    process.stderr.write(`${path} is not what training gives now\n`);
+    process.exitCode = 1;
+  };
   const phrases = readExamples();
   process.stderr.write(`${phrases.length} phrases\n`);
   const judged = heldOut(phrases, intents, intentOptions);
@@ -70,7 +134,11 @@ if (import.meta.main) {
   const answers = judged.map(({ phrase, scores }) => {
     const probabilities = softmax(scores, temperature);
     const order = [...probabilities.keys()].sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0));
-    return { right: intents[order[0] ?? 0] === phrase.label, confidence: probabilities[order[0] ?? 0] ?? 0, top3: order.slice(0, 3).some((i) => intents[i] === phrase.label) };
+    return {
+      right: intents[order[0] ?? 0] === phrase.label,
+      confidence: probabilities[order[0] ?? 0] ?? 0,
+      top3: order.slice(0, 3).some((i) => intents[i] === phrase.label),
+    };
   });
   const extra = {
     act: thresholdFor(answers, 0.93),
@@ -79,21 +147,37 @@ if (import.meta.main) {
     heldOutTop3: share(answers, (answer) => answer.top3),
   };
   process.stderr.write(`held out: ${JSON.stringify({ temperature, ...extra })}\n`);
-  writeFileSync(at('bot/understanding/data/intents.bin'), fit(intentExamples(phrases, true), intents, intentOptions, temperature, extra));
+  store(
+    'bot/understanding/data/intents.bin',
+    fit(intentExamples(phrases, true), intents, intentOptions, temperature, extra),
+  );
 
   const emotions = ['calm', 'frustrated', 'angry'];
   const feelings = readEmotions();
   const judgedFeelings = heldOut(feelings, emotions, emotionOptions);
   const emotionTemperature = calibrate(judgedFeelings, emotions);
   // Calm intents teach what bad news without anger sounds like.
-  const calm = phrases.filter((phrase, i) => i % 6 === 0 && !['dispute', 'complaint', 'human_agent', 'praise'].includes(phrase.label) && phrase.style === 'direct').map((phrase) => ({ ...phrase, label: 'calm' }));
-  writeFileSync(at('bot/understanding/data/emotion.bin'), fit(intentExamples([...feelings, ...calm], true), emotions, emotionOptions, emotionTemperature));
+  const calm = phrases
+    .filter(
+      (phrase, i) =>
+        i % 6 === 0 &&
+        !['dispute', 'complaint', 'human_agent', 'praise'].includes(phrase.label) &&
+        phrase.style === 'direct',
+    )
+    .map((phrase) => ({ ...phrase, label: 'calm' }));
+  store(
+    'bot/understanding/data/emotion.bin',
+    fit(intentExamples([...feelings, ...calm], true), emotions, emotionOptions, emotionTemperature),
+  );
 
   const languages = [...new Set(phrases.map((phrase) => phrase.language))].sort();
   // Arabic and Chinese are told by their script; in Latin letters (Arabizi) they take part like the others.
-  const spoken = [...phrases, ...feelings].map((phrase) => ({ features: languageFeatures(phrase.text), label: phrase.language }));
-  writeFileSync(at('core/language/data/languages.bin'), fit(spoken, languages, languageOptions));
-  process.stderr.write('weights written\n');
+  const spoken = [...phrases, ...feelings].map((phrase) => ({
+    features: languageFeatures(phrase.text),
+    label: phrase.language,
+  }));
+  store('core/language/data/languages.bin', fit(spoken, languages, languageOptions));
+  process.stderr.write(compare ? 'weights compared\n' : 'weights written\n');
 }
 
 function share<T>(list: T[], is: (item: T) => boolean): number {

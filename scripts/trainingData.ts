@@ -17,7 +17,14 @@ export function readExamples(): Phrase[] {
       readdirSync(join(data, 'examples', language))
         .filter((name) => name.endsWith('.tsv'))
         .sort()
-        .flatMap((name) => linesOf(join(data, 'examples', language, name)).map(([style = '', text = '']) => ({ language, label: name.slice(0, -'.tsv'.length), style, text }))),
+        .flatMap((name) =>
+          linesOf(join(data, 'examples', language, name)).map(([style = '', text = '']) => ({
+            language,
+            label: name.slice(0, -'.tsv'.length),
+            style,
+            text,
+          })),
+        ),
     )
     .filter((phrase) => phrase.text !== '');
 }
@@ -26,7 +33,14 @@ export function readExamples(): Phrase[] {
 export function readEmotions(): Phrase[] {
   return readdirSync(join(data, 'emotion'))
     .sort()
-    .flatMap((name) => linesOf(join(data, 'emotion', name)).map(([label = '', text = '']) => ({ language: name.slice(0, -'.tsv'.length), label, style: 'emotion', text })))
+    .flatMap((name) =>
+      linesOf(join(data, 'emotion', name)).map(([label = '', text = '']) => ({
+        language: name.slice(0, -'.tsv'.length),
+        label,
+        style: 'emotion',
+        text,
+      })),
+    )
     .filter((phrase) => phrase.text !== '');
 }
 
@@ -36,7 +50,11 @@ export function sourceHashes(): Record<string, string> {
     examples: hashFiles(['bot/understanding/data/examples', 'bot/understanding/data/emotion']),
     concepts: hashFiles(['core/language/data/concepts']),
     features: hashFiles([
-      'bot/understanding/features.ts', 'core/language/detectFeatures.ts', 'core/language/normalise.ts', 'core/language/segment.ts', 'core/language/hash.ts',
+      'bot/understanding/features.ts',
+      'core/language/detectFeatures.ts',
+      'core/language/normalise.ts',
+      'core/language/segment.ts',
+      'core/language/hash.ts',
       'core/language/concepts.ts',
     ]),
     trainer: hashFiles(['bot/understanding/trainer.ts', 'scripts/train.ts', 'scripts/trainingData.ts']),
@@ -46,7 +64,10 @@ export function sourceHashes(): Record<string, string> {
 /** A phrase as hurried people type it: without accents, with a slip of the finger, in capitals, run together. */
 export function augment(text: string, seed: number): string[] {
   const random = generator(seed);
-  const variants = [text.normalize('NFD').replace(/[\u0300-\u036f]/g, ''), text.replace(/[.,;:!?¿¡。，！？؟،]/g, '').toLowerCase()];
+  const variants = [
+    text.normalize('NFD').replace(/[\u0300-\u036f]/g, ''),
+    text.replace(/[.,;:!?¿¡。，！？؟،]/g, '').toLowerCase(),
+  ];
   const letters = [...text];
   if (letters.length > 8) {
     const at = 1 + Math.floor(random() * (letters.length - 3));
@@ -69,7 +90,9 @@ function linesOf(file: string): string[][] {
 
 function hashFiles(paths: string[]): string {
   const sum = createHash('sha256');
-  for (const path of paths) for (const file of filesBelow(join(root, path))) sum.update(file.slice(root.length)).update('\0').update(readFileSync(file));
+  for (const path of paths)
+    for (const file of filesBelow(join(root, path)))
+      sum.update(file.slice(root.length)).update('\0').update(readFileSync(file));
   return sum.digest('hex');
 }
 

@@ -14,7 +14,8 @@ let number = 0;
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
   number += 1;
   if (line.trim() === '') continue;
-  if (!process.stdout.write(`${JSON.stringify(answer(line, number))}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+  if (!process.stdout.write(`${JSON.stringify(answer(line, number))}\n`))
+    await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
 function answer(line: string, lineNumber: number) {
@@ -24,10 +25,12 @@ function answer(line: string, lineNumber: number) {
   } catch {
     return { error: 'not valid JSON', line: lineNumber };
   }
-  if (typeof request !== 'object' || request === null || !('text' in request) || typeof request.text !== 'string') return { error: 'text must be a string', line: lineNumber };
+  if (typeof request !== 'object' || request === null || !('text' in request) || typeof request.text !== 'string')
+    return { error: 'text must be a string', line: lineNumber };
   const id = 'id' in request ? request.id : undefined;
   const prior = 'language' in request ? request.language : undefined;
-  if (prior !== undefined && prior !== null && typeof prior !== 'string') return { error: 'language must be a string', line: lineNumber };
+  if (prior !== undefined && prior !== null && typeof prior !== 'string')
+    return { error: 'language must be a string', line: lineNumber };
   const found = understand(request.text, { language: prior ? prior.toLowerCase().split('-')[0] : undefined });
   const entities: Record<string, string[]> = {};
   for (const entity of found.entities) entities[entity.name] = [...(entities[entity.name] ?? []), entity.text];

@@ -6,7 +6,10 @@ import { describe, expect, test } from 'vitest';
 import { settings } from '../core/config.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((file) => file && existsSync(join(root, file)));
 const code = files.filter((file) => /\.(ts|tsx|mjs)$/.test(file));
@@ -14,7 +17,11 @@ const imports = new Map(code.map((file) => [file, importsOf(file)]));
 
 describe('the map', () => {
   test('imports go downwards only, types included', () => {
-    const wrong = code.flatMap((file) => localImports(file).filter((to) => !mayImport(file, to)).map((to) => `${file} imports ${to}`));
+    const wrong = code.flatMap((file) =>
+      localImports(file)
+        .filter((to) => !mayImport(file, to))
+        .map((to) => `${file} imports ${to}`),
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -36,7 +43,9 @@ describe('the map', () => {
   });
 
   test('the environment is read in core/config.ts only', () => {
-    const readers = code.filter((file) => !/^(test|scripts)\//.test(file) && file !== 'core/config.ts' && /process\.env\b/.test(read(file)));
+    const readers = code.filter(
+      (file) => !/^(test|scripts)\//.test(file) && file !== 'core/config.ts' && /process\.env\b/.test(read(file)),
+    );
     expect(readers).toEqual([]);
   });
 });
@@ -58,7 +67,8 @@ describe('the files', () => {
     const crossing = new Set<string>();
     for (const file of code) {
       if (/^(test|scripts)\//.test(file)) continue;
-      for (const [to, names] of namedImports(file)) if (folderOf(to) !== folderOf(file)) for (const name of names) crossing.add(`${to}#${name}`);
+      for (const [to, names] of namedImports(file))
+        if (folderOf(to) !== folderOf(file)) for (const name of names) crossing.add(`${to}#${name}`);
     }
     const silent = [...crossing].filter((entry) => {
       const [file = '', name = ''] = entry.split('#');
@@ -70,13 +80,16 @@ describe('the files', () => {
 
 describe('what stands beside the code', () => {
   test('every locale of a folder has the same keys and the same values to fill in', () => {
-    const folders = new Set(files.filter((file) => /(^|\/)locales\/[a-z-]+\.json$/i.test(file)).map((file) => dirname(file)));
+    const folders = new Set(
+      files.filter((file) => /(^|\/)locales\/[a-z-]+\.json$/i.test(file)).map((file) => dirname(file)),
+    );
     expect(folders.size).toBeGreaterThan(0);
     const problems: string[] = [];
     for (const folder of folders) {
       const own = files.filter((file) => dirname(file) === folder);
       const reference = flatten(JSON.parse(read(join(folder, 'en.json'))));
-      for (const language of languages) if (!own.includes(`${folder}/${language}.json`)) problems.push(`${folder} has no ${language}.json`);
+      for (const language of languages)
+        if (!own.includes(`${folder}/${language}.json`)) problems.push(`${folder} has no ${language}.json`);
       for (const file of own) {
         const keys = flatten(JSON.parse(read(file)));
         for (const [key, text] of reference) {
@@ -84,7 +97,8 @@ describe('what stands beside the code', () => {
           if (theirs === undefined) problems.push(`${file} lacks ${key}`);
           else if (placeholders(theirs) !== placeholders(text)) problems.push(`${file} fills ${key} differently`);
         }
-        for (const key of keys.keys()) if (!reference.has(key)) problems.push(`${file} has ${key}, which English does not`);
+        for (const key of keys.keys())
+          if (!reference.has(key)) problems.push(`${file} has ${key}, which English does not`);
       }
     }
     expect(problems).toEqual([]);
@@ -96,16 +110,26 @@ describe('what stands beside the code', () => {
 
   test('package.json pins exact versions', () => {
     const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
-    const versions = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) => Object.entries(manifest[kind] ?? {}));
+    const versions = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) =>
+      Object.entries(manifest[kind] ?? {}),
+    );
     expect(versions.filter(([, version]) => !/^(npm:[@a-z/0-9.-]+@)?\d+\.\d+\.\d+[\w.-]*$/.test(version))).toEqual([]);
   });
 
   test('.env.example lists the settings of core/config.ts, with their defaults', () => {
-    const listed = new Map([...read('.env.example').matchAll(/^#?\s?([A-Z][A-Z_0-9]+)=(.*)$/gm)].map((match) => [match[1] ?? '', match[2] ?? '']));
+    const listed = new Map(
+      [...read('.env.example').matchAll(/^#?\s?([A-Z][A-Z_0-9]+)=(.*)$/gm)].map((match) => [
+        match[1] ?? '',
+        match[2] ?? '',
+      ]),
+    );
     expect([...listed.keys()].sort()).toEqual(Object.keys(settings).sort());
     for (const [name, schema] of Object.entries(settings)) {
       const standard = schema.safeParse(undefined);
-      if (standard.success && standard.data !== undefined) expect(String(schema.parse(listed.get(name))), name).toBe(String(standard.data));
+      // A commented line shows an example, the others the default.
+      if (read('.env.example').includes(`\n# ${name}=`)) continue;
+      if (standard.success && standard.data !== undefined)
+        expect(String(schema.parse(listed.get(name))), name).toBe(String(standard.data));
     }
   });
 
@@ -163,7 +187,7 @@ function mayImport(file: string, to: string): boolean {
   if (isWeb(to)) return file === 'staff.tsx' || from === target || file === 'app.ts';
   if (file === 'main.ts') return true;
   if (file === 'app.ts') return target !== 'scripts' && to !== 'main.ts';
-  if (file === 'staff.tsx') return isWeb(to) || /\/locales\//.test(to);
+  if (file === 'staff.tsx') return isWeb(to) || typeOnly(file, to) || /\/locales\//.test(to);
   if (from === target) return true;
   if (target === 'core') return true;
   if (from === 'bot') return target === 'orders' || to.startsWith('knowledge/search') || to.startsWith('handoff/queue');
@@ -196,7 +220,9 @@ function packageOf(specifier: string): string {
 function importsOf(file: string): string[] {
   const { module } = parseSync(file, read(file));
   const fixed = module.staticImports.map((entry) => entry.moduleRequest.value);
-  const again = module.staticExports.flatMap((entry) => entry.entries.map((item) => item.moduleRequest?.value ?? '')).filter(Boolean);
+  const again = module.staticExports
+    .flatMap((entry) => entry.entries.map((item) => item.moduleRequest?.value ?? ''))
+    .filter(Boolean);
   const dynamic = module.dynamicImports
     .map((entry) => read(file).slice(entry.moduleRequest.start, entry.moduleRequest.end))
     .filter((text) => /^['"]/.test(text))
@@ -205,7 +231,9 @@ function importsOf(file: string): string[] {
 }
 
 function localImports(file: string): string[] {
-  return (imports.get(file) ?? []).filter((to) => to.startsWith('.')).map((to) => relative(root, resolve(root, dirname(file), to.replace(/\?.*$/, ''))));
+  return (imports.get(file) ?? [])
+    .filter((to) => to.startsWith('.'))
+    .map((to) => relative(root, resolve(root, dirname(file), to.replace(/\?.*$/, ''))));
 }
 
 function namedImports(file: string): [string, string[]][] {
@@ -220,13 +248,18 @@ function namedImports(file: string): [string, string[]][] {
 
 function typeOnly(file: string, to: string): boolean {
   const { module } = parseSync(file, read(file));
-  const entries = module.staticImports.filter((entry) => relative(root, resolve(root, dirname(file), entry.moduleRequest.value)) === to).flatMap((entry) => entry.entries);
+  const entries = module.staticImports
+    .filter((entry) => relative(root, resolve(root, dirname(file), entry.moduleRequest.value)) === to)
+    .flatMap((entry) => entry.entries);
   return entries.length > 0 && entries.every((entry) => entry.isType);
 }
 
 function documented(file: string, name: string): boolean {
   const text = read(file);
-  const declared = new RegExp(`^export (?:default )?(?:async )?(?:function\\*?|const|type|class|let) ${name}\\b`, 'm').exec(text);
+  const declared = new RegExp(
+    `^export (?:default )?(?:async )?(?:function\\*?|const|type|class|let) ${name}\\b`,
+    'm',
+  ).exec(text);
   if (!declared) return true;
   return /\*\/\s*$/.test(text.slice(0, declared.index));
 }
@@ -260,7 +293,10 @@ function pluralless(key: string): string {
 }
 
 function placeholders(text: string): string {
-  return [...new Set([...text.matchAll(/\{\{\s*-?\s*([\w.]+)/g)].map((match) => match[1] ?? ''))].filter((name) => name !== 'count').sort().join(',');
+  return [...new Set([...text.matchAll(/\{\{\s*-?\s*([\w.]+)/g)].map((match) => match[1] ?? ''))]
+    .filter((name) => name !== 'count')
+    .sort()
+    .join(',');
 }
 
 // A parser that finds nothing would let everything pass.

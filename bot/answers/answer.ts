@@ -1,9 +1,8 @@
 import type { Block } from '../../core/blocks.ts';
 import { languageName } from '../../core/format.ts';
 import { parseBlocks } from '../../core/markdown.ts';
-import type { SearchQuery, SearchResult } from '../../knowledge/types.ts';
 import type { FlowContext } from '../flows/types.ts';
-import type { Reply } from '../types.ts';
+import type { Reply } from '../reply.ts';
 
 /**
  * Answers a question from the shop's articles: the best passage itself, in short bubbles, with its source. Undefined when
@@ -19,11 +18,18 @@ export function createAnswers({ search, linkHosts }: AnswerParts): Answers {
     const foreign = hit.language !== context.language;
     if (foreign) replies.unshift(context.say('otherLanguage', { language: nameIn(context.language, hit.language) }));
     const last = replies.at(-1);
-    last?.body.push({ type: 'articleCard', slug: hit.slug, language: hit.language, title: hit.title, url: `/help/${hit.language}/${hit.slug}` });
+    last?.body.push({
+      type: 'articleCard',
+      slug: hit.slug,
+      language: hit.language,
+      title: hit.title,
+      url: `/help/${hit.language}/${hit.slug}`,
+    });
     return { replies, slug: hit.slug, foreign };
   };
 }
 
+/** Finds and shortens the answer to a question; undefined below the floor. */
 export type Answers = (request: {
   question: string;
   intents: { name: string; confidence: number }[];
@@ -31,14 +37,25 @@ export type Answers = (request: {
   context: FlowContext;
 }) => Promise<{ replies: Reply[]; slug: string; foreign: boolean } | undefined>;
 
-type AnswerParts = { search(query: SearchQuery): SearchResult; linkHosts: readonly string[] };
+type AnswerParts = {
+  search(query: {
+    text: string;
+    language: string;
+    market: string | null;
+    intents: { name: string; confidence: number }[];
+    limit: number;
+  }): { results: { slug: string; language: string; title: string; passage: string }[]; answer: boolean };
+  linkHosts: readonly string[];
+};
 
 const sentencesPerBubble = 2;
 const bubblesPerTurn = 3;
 
 // A heading repeats what the card shows as title; the rest is cut to three bubbles, never in the middle of a sentence or list.
 function shorten(blocks: Block[]): Block[] {
-  return blocks.filter((block) => !(block.type === 'text' && block.spans.length > 0 && block.spans.every((span) => span.strong)));
+  return blocks.filter(
+    (block) => !(block.type === 'text' && block.spans.length > 0 && block.spans.every((span) => span.strong)),
+  );
 }
 
 function bubbles(blocks: Block[]): Block[][] {

@@ -2,7 +2,7 @@ import type { OrderCard, ParcelCard } from '../../core/blocks.ts';
 import { countryName, formatDate } from '../../core/format.ts';
 import { rightToLeft } from '../../core/i18n.ts';
 import type { OrderView, ParcelView } from '../../orders/view.ts';
-import type { Reply } from '../types.ts';
+import type { Reply } from '../reply.ts';
 import type { FlowContext } from './types.ts';
 
 /** An order in words: the fact of its most important parcel first, what follows from it, then the card with everything. */
@@ -15,7 +15,8 @@ export function describeOrder(view: OrderView, context: FlowContext): { replies:
   const sentences: string[] = [];
   if (!telling) {
     sentences.push(text(`order.${view.status}`, { number: isolated }));
-    if (view.status === 'pending' || view.status === 'processing' || view.status === 'cancelled') sentences.push(text(`orderNext.${view.status}`));
+    if (view.status === 'pending' || view.status === 'processing' || view.status === 'cancelled')
+      sentences.push(text(`orderNext.${view.status}`));
   } else {
     sentences.push(parcelFact(telling, context));
     if (hasNext.has(telling.status)) sentences.push(text(`parcelNext.${telling.status}`));
@@ -42,17 +43,40 @@ export function isolate(code: string, language: string): string {
 
 /** Whether a parcel is past its estimate and not yet there. */
 export function isLate(parcel: ParcelView, now: Date = new Date()): boolean {
-  return parcel.estimate !== undefined && !arrived.has(parcel.status) && parcel.estimate.to < now.toISOString().slice(0, 10);
+  return (
+    parcel.estimate !== undefined && !arrived.has(parcel.status) && parcel.estimate.to < now.toISOString().slice(0, 10)
+  );
 }
 
 const arrived = new Set(['delivered', 'available_for_pickup', 'returned_to_sender', 'lost']);
 const needsPerson = new Set(['lost', 'returned_to_sender', 'exception']);
-const hasNext = new Set(['customs_held', 'duties_due', 'delivery_failed', 'available_for_pickup', 'returned_to_sender', 'lost', 'exception']);
+const hasNext = new Set([
+  'customs_held',
+  'duties_due',
+  'delivery_failed',
+  'available_for_pickup',
+  'returned_to_sender',
+  'lost',
+  'exception',
+]);
 
 // What a worried customer would want to hear first: trouble before movement, movement before arrival.
 const importance = [
-  'lost', 'returned_to_sender', 'exception', 'customs_held', 'duties_due', 'delivery_failed', 'available_for_pickup', 'out_for_delivery', 'import_customs',
-  'export_customs', 'in_transit', 'picked_up', 'label_created', 'announced', 'delivered',
+  'lost',
+  'returned_to_sender',
+  'exception',
+  'customs_held',
+  'duties_due',
+  'delivery_failed',
+  'available_for_pickup',
+  'out_for_delivery',
+  'import_customs',
+  'export_customs',
+  'in_transit',
+  'picked_up',
+  'label_created',
+  'announced',
+  'delivered',
 ];
 
 function mostTelling(parcels: readonly ParcelView[]): ParcelView | undefined {
@@ -75,10 +99,14 @@ function parcelFact(parcel: ParcelView, context: FlowContext): string {
 
 function estimateOf(parcel: ParcelView, { text, language }: FlowContext): string | undefined {
   if (!parcel.estimate || arrived.has(parcel.status)) return undefined;
-  const [from, to] = [parcel.estimate.from, parcel.estimate.to].map((day) => formatDate(language, day, 'UTC', 'medium'));
+  const [from, to] = [parcel.estimate.from, parcel.estimate.to].map((day) =>
+    formatDate(language, day, 'UTC', 'medium'),
+  );
   if (!from || !to) return undefined;
   if (isLate(parcel)) return text('parcel.estimatePassed', { to });
-  return parcel.estimate.from === parcel.estimate.to ? text('parcel.estimateDay', { from }) : text('parcel.estimate', { from, to });
+  return parcel.estimate.from === parcel.estimate.to
+    ? text('parcel.estimateDay', { from })
+    : text('parcel.estimate', { from, to });
 }
 
 function placeOf(event: { country?: string; place?: string } | undefined, language: string): string | undefined {
@@ -97,7 +125,11 @@ function parcelCard(parcel: ParcelView, context: FlowContext): ParcelCard {
     ...(estimate ? { estimate } : {}),
     events: [...parcel.events].reverse().map((event) => {
       const place = placeOf(event, language);
-      return { label: text(`parcelLabel.${event.status}`), ...(event.at ? { date: formatDate(language, event.at, zone, 'short') } : {}), ...(place ? { place } : {}) };
+      return {
+        label: text(`parcelLabel.${event.status}`),
+        ...(event.at ? { date: formatDate(language, event.at, zone, 'short') } : {}),
+        ...(place ? { place } : {}),
+      };
     }),
   };
 }

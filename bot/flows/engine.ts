@@ -1,5 +1,5 @@
 import type { Choice } from '../../core/blocks.ts';
-import type { HandoffReason, NewAction, Reply } from '../types.ts';
+import type { HandoffReason, NewAction, Reply } from '../reply.ts';
 import type { Entity } from '../understanding/types.ts';
 import type { DialogueState, Flow, FlowContext, FlowState, Slots } from './types.ts';
 
@@ -17,7 +17,13 @@ export async function advance(flow: Flow, state: DialogueState, given: Slots, co
   }
   Object.assign(slots, { ...(await flow.prefill?.(slots, context)), ...slots });
   const step = await flow.next(slots, context);
-  if (step.type === 'person') return { replies: [], choices: [], state: withoutActive(state), person: { reason: step.reason, facts: step.facts ?? {} } };
+  if (step.type === 'person')
+    return {
+      replies: [],
+      choices: [],
+      state: withoutActive(state),
+      person: { reason: step.reason, facts: step.facts ?? {} },
+    };
   if (step.type === 'done') {
     const paused = state.paused ?? [];
     const { active: _, expecting: __, ...rest } = state;
@@ -30,7 +36,11 @@ export async function advance(flow: Flow, state: DialogueState, given: Slots, co
     };
   }
   if (step.type === 'confirm') {
-    return { replies: step.replies, choices: step.choices, state: { ...state, active: { ...active, slots, bound: step.digest }, expecting: { confirm: step.digest } } };
+    return {
+      replies: step.replies,
+      choices: step.choices,
+      state: { ...state, active: { ...active, slots, bound: step.digest }, expecting: { confirm: step.digest } },
+    };
   }
   for (const name of step.forget ?? []) delete slots[name];
   const tries = { ...active.tries, [step.slot]: (active.tries[step.slot] ?? 0) + (step.wrong ? 1 : 0) };
@@ -43,14 +53,25 @@ export async function advance(flow: Flow, state: DialogueState, given: Slots, co
 }
 
 /** Carries out the yes that is bound to the summary; undefined when the summary it was given to no longer stands. */
-export async function confirm(flow: Flow, state: DialogueState, digest: string, context: FlowContext): Promise<Advance | undefined> {
+export async function confirm(
+  flow: Flow,
+  state: DialogueState,
+  digest: string,
+  context: FlowContext,
+): Promise<Advance | undefined> {
   const { active } = state;
   if (!active || active.bound !== digest || !flow.commit) return undefined;
   // What the summary showed is checked again: a changed order gives a new summary and needs a new yes.
   const step = await flow.next(active.slots, context);
   if (step.type !== 'confirm' || step.digest !== digest) return advance(flow, state, {}, context);
   const result = await flow.commit(active.slots, context);
-  return { replies: result.replies, choices: [], state: withoutActive(state), ...('action' in result ? { action: result.action } : {}), done: true };
+  return {
+    replies: result.replies,
+    choices: [],
+    state: withoutActive(state),
+    ...('action' in result ? { action: result.action } : {}),
+    done: true,
+  };
 }
 
 /** The values of a message that a flow can use, by the slots' own rules. */
@@ -70,6 +91,7 @@ export function withoutActive(state: DialogueState): DialogueState {
   return rest;
 }
 
+/** What one step of a flow came to. */
 export type Advance = {
   replies: Reply[];
   choices: Choice[];

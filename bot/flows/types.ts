@@ -1,6 +1,6 @@
 import type { Choice } from '../../core/blocks.ts';
+import type { HandoffReason, NewAction, Reply } from '../reply.ts';
 import type { EntityName } from '../understanding/types.ts';
-import type { HandoffReason, NewAction, Reply } from '../types.ts';
 
 /** The dialogue's memory of one conversation, stored as JSON between turns. Every field is optional and more may come. */
 export type DialogueState = {
@@ -19,6 +19,7 @@ export type DialogueState = {
   orderId?: string;
 };
 
+/** Values by slot name, as the customer gave them. */
 export type Slots = Record<string, string>;
 export type FlowState = { flow: string; slots: Slots; tries: Record<string, number>; bound?: string };
 

@@ -14,7 +14,8 @@ export function toCommands({ understanding, text, payload, zones, flowOf, slotOf
   if (closed === 'cancel') return [{ type: 'cancel' }];
   if (closed) return [{ type: 'chitchat', kind: closed }];
   const { handoff, intents, entities } = understanding;
-  if (handoff.now && handoff.reason) return [{ type: 'handoff', reason: handoff.reason, ...(handoff.sentence ? { sentence: handoff.sentence } : {}) }];
+  if (handoff.now && handoff.reason)
+    return [{ type: 'handoff', reason: handoff.reason, ...(handoff.sentence ? { sentence: handoff.sentence } : {}) }];
 
   const commands: Command[] = [];
   for (const entity of entities) {
@@ -36,7 +37,10 @@ export function toCommands({ understanding, text, payload, zones, flowOf, slotOf
     return [{ type: 'start', flow: likely }];
   }
   if (!sure) {
-    const candidates = intents.filter((intent) => intent.confidence >= zones.offer && !quiet.has(intent.name)).slice(0, 3).map((intent) => intent.name);
+    const candidates = intents
+      .filter((intent) => intent.confidence >= zones.offer && !quiet.has(intent.name))
+      .slice(0, 3)
+      .map((intent) => intent.name);
     return [{ type: 'unclear', candidates }];
   }
   const kind = chitchat[first.name];
@@ -72,7 +76,12 @@ type CommandRequest = {
   slotOf(entity: string): string | undefined;
 };
 
-const chitchat: Record<string, 'greeting' | 'thanks' | 'goodbye' | 'praise'> = { greeting: 'greeting', thanks: 'thanks', goodbye: 'goodbye', praise: 'praise' };
+const chitchat: Record<string, 'greeting' | 'thanks' | 'goodbye' | 'praise'> = {
+  greeting: 'greeting',
+  thanks: 'thanks',
+  goodbye: 'goodbye',
+  praise: 'praise',
+};
 
 const startFloor = 0.45;
 

@@ -24,25 +24,41 @@ export function findEntities(text: string, options: EntityOptions = {}): Entity[
     if (isTrackingNumber(code)) take('tracking_number', match.index, match.index + match[0].length, code);
   });
   const orderPattern = options.orderNumber ?? defaultOrderNumber;
-  all(orderPattern, (match) => take('order_number', match.index, match.index + match[0].length, match[0].replace(/^#\s*/, '').toUpperCase()));
+  all(orderPattern, (match) =>
+    take('order_number', match.index, match.index + match[0].length, match[0].replace(/^#\s*/, '').toUpperCase()),
+  );
   all(amounts, (match) => take('amount', match.index, match.index + match[0].length));
   all(isoDates, (match) => take('date', match.index, match.index + match[0].length));
   all(phones, (match) => {
     const digits = match[0].replace(/\D/g, '');
-    if (digits.length >= 9 && digits.length <= 15) take('phone', match.index, match.index + match[0].length, match[0].replace(/[^\d+]/g, ''));
+    if (digits.length >= 9 && digits.length <= 15)
+      take('phone', match.index, match.index + match[0].length, match[0].replace(/[^\d+]/g, ''));
   });
   all(namedNumber, (match) => {
     const number = match[1] ?? '';
-    take('order_number', match.index + match[0].length - number.length, match.index + match[0].length, number.toUpperCase());
+    take(
+      'order_number',
+      match.index + match[0].length - number.length,
+      match.index + match[0].length,
+      number.toUpperCase(),
+    );
   });
   // A postcode looks like any number: it counts where it is asked for, or named, or has a form of its own.
-  if (options.expecting === 'postcode' || options.expecting === 'proof') all(loosePostcode, (match) => take('postcode', match.index, match.index + match[0].length));
-  all(namedPostcode, (match) => take('postcode', match.index + match[0].length - (match[1] ?? '').length, match.index + match[0].length));
+  if (options.expecting === 'postcode' || options.expecting === 'proof')
+    all(loosePostcode, (match) => take('postcode', match.index, match.index + match[0].length));
+  all(namedPostcode, (match) =>
+    take('postcode', match.index + match[0].length - (match[1] ?? '').length, match.index + match[0].length),
+  );
   all(formedPostcode, (match) => take('postcode', match.index, match.index + match[0].length));
-  if (options.expecting === 'order_number') all(bareNumber, (match) => take('order_number', match.index, match.index + match[0].length, match[0].toUpperCase()));
+  if (options.expecting === 'order_number')
+    all(bareNumber, (match) =>
+      take('order_number', match.index, match.index + match[0].length, match[0].toUpperCase()),
+    );
   // Beside an order number with letters, a bare number is its postcode: "HH-24817 24103".
   const lettered = taken.some((entity) => entity.name === 'order_number' && /\p{L}/u.test(entity.value));
-  all(bareOrderLike, (match) => take(lettered ? 'postcode' : 'order_number', match.index, match.index + match[0].length));
+  all(bareOrderLike, (match) =>
+    take(lettered ? 'postcode' : 'order_number', match.index, match.index + match[0].length),
+  );
   return taken.sort((a, b) => a.start - b.start);
 }
 
@@ -54,7 +70,8 @@ export function isTrackingNumber(code: string): boolean {
   if (/^[A-Z]{2}\d{9}[A-Z]{2}$/.test(code)) return s10(code);
   if (/^1Z[0-9A-Z]{16}$/.test(code)) return ups(code);
   if (/^(JJD|JVGL|GM)\d{10,20}$/.test(code)) return true;
-  if (/^SF\d{12,13}$/.test(code) || /^YT\d{13,18}$/.test(code) || /^(4PX|LP|CAINIAO)\d{9,18}(CN)?$/.test(code)) return true;
+  if (/^SF\d{12,13}$/.test(code) || /^YT\d{13,18}$/.test(code) || /^(4PX|LP|CAINIAO)\d{9,18}(CN)?$/.test(code))
+    return true;
   if (/^9[2345]\d{20}$/.test(code)) return mod10(code);
   return /^00\d{18}$/.test(code) && mod10(code.slice(2));
 }
@@ -67,12 +84,17 @@ const namedNumber =
   /(?:order|bestell(?:ung|nummer)|auftrag|pedido|orden|número|numero|number|nummer|订单号?|訂單|单号|طلب(?:ي|ية)?|رقم|nr\.?|no\.?|n°|#)\s{0,3}(?:number|nummer|no\.?|nr\.?|رقم|号|是|ist|is|es|:|#){0,2}\s{0,3}([A-Z]{0,4}-?\d{4,12})(?!\p{N})/giu;
 const bareNumber = /(?<![\p{L}\p{N}.,])[A-Z]{0,4}-?\d{4,12}(?![\p{L}\p{N}])/giu;
 const bareOrderLike = /(?<![\p{L}\p{N}.,+])\d{5,10}(?![\p{L}\p{N}]|[.,]\d)/gu;
-const amounts = /(?:[$€£¥₩₹]|US\$|\b(?:EUR|USD|GBP|CHF|JPY|CNY|AED|SAR|MXN|BRL)\b)\s?\d{1,9}(?:[.,]\d{1,3}){0,3}|\d{1,9}(?:[.,]\d{1,3}){0,3}\s?(?:[$€£¥₩₹]|\b(?:EUR|USD|GBP|CHF|JPY|CNY|AED|SAR|MXN|BRL|euros?|dollars?|Franken|pesos|元|块|円|ريال|درهم)\b|(?:元|块|円|ريال|درهم|欧))/giu;
+const amounts =
+  /(?:[$€£¥₩₹]|US\$|\b(?:EUR|USD|GBP|CHF|JPY|CNY|AED|SAR|MXN|BRL)\b)\s?\d{1,9}(?:[.,]\d{1,3}){0,3}|\d{1,9}(?:[.,]\d{1,3}){0,3}\s?(?:[$€£¥₩₹]|\b(?:EUR|USD|GBP|CHF|JPY|CNY|AED|SAR|MXN|BRL|euros?|dollars?|Franken|pesos|元|块|円|ريال|درهم)\b|(?:元|块|円|ريال|درهم|欧))/giu;
 const isoDates = /(?<!\p{N})(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}月\d{1,2}[日号])(?!\p{N})/gu;
-const phones = /(?<![\p{L}\p{N}])\+\d[\d ().-]{7,18}\d(?!\p{N})|(?<![\p{L}\p{N}])0\d{2,5}[ /-]\d[\d -]{4,11}\d(?!\p{N})/gu;
-const namedPostcode = /(?:postcode|post code|postal code|zip(?: code)?|plz|postleitzahl|código postal|codigo postal|cp|邮编|郵遞區號|邮政编码|الرمز البريدي)\s{0,3}(?:is|ist|es|是|:|هو){0,1}\s{0,3}([A-Z0-9]{2,5}[ -]?[A-Z0-9]{2,5})/giu;
-const formedPostcode = /(?<![\p{L}\p{N}])(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2}|\d{3}-\d{4}|\d{5}-\d{3}|D-\d{5})(?![\p{L}\p{N}])/gu;
-const loosePostcode = /(?<![\p{L}\p{N}-])(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2}|\d{3}-?\d{4}|\d{5}-\d{3}|\d{4,6})(?![\p{L}\p{N}])/giu;
+const phones =
+  /(?<![\p{L}\p{N}])\+\d[\d ().-]{7,18}\d(?!\p{N})|(?<![\p{L}\p{N}])0\d{2,5}[ /-]\d[\d -]{4,11}\d(?!\p{N})/gu;
+const namedPostcode =
+  /(?:postcode|post code|postal code|zip(?: code)?|plz|postleitzahl|código postal|codigo postal|cp|邮编|郵遞區號|邮政编码|الرمز البريدي)\s{0,3}(?:is|ist|es|是|:|هو){0,1}\s{0,3}([A-Z0-9]{2,5}[ -]?[A-Z0-9]{2,5})/giu;
+const formedPostcode =
+  /(?<![\p{L}\p{N}])(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2}|\d{3}-\d{4}|\d{5}-\d{3}|D-\d{5})(?![\p{L}\p{N}])/gu;
+const loosePostcode =
+  /(?<![\p{L}\p{N}-])(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2}|\d{3}-?\d{4}|\d{5}-\d{3}|\d{4,6})(?![\p{L}\p{N}])/giu;
 
 // UPU S10: weights 8 6 4 2 3 5 9 7, check = 11 - sum mod 11, with 10 → 0 and 11 → 5.
 function s10(code: string): boolean {

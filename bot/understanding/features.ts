@@ -10,7 +10,9 @@ import { isSpaceless, segment } from '../../core/language/segment.ts';
  * of its own, so that a long message is no louder than a short one.
  */
 export function messageFeatures(text: string, language: string, lexicon: ConceptLexicon): Features {
-  const plain = normalise(text).slice(0, maxLength).replace(/\p{N}+/gu, '0');
+  const plain = normalise(text)
+    .slice(0, maxLength)
+    .replace(/\p{N}+/gu, '0');
   const words = segment(plain);
   const features: Features = new Map();
   group(features, kinds.word, [
@@ -20,7 +22,11 @@ export function messageFeatures(text: string, language: string, lexicon: Concept
   ]);
   group(features, kinds.letters, words.flatMap(lettersOf));
   const found = lexicon.find(text.slice(0, maxLength), language);
-  group(features, kinds.concept, found.map(({ concept }) => `k:${concept}`));
+  group(
+    features,
+    kinds.concept,
+    found.map(({ concept }) => `k:${concept}`),
+  );
   group(features, kinds.pair, pairsOf(found));
   add(features, `length:${Math.min(6, Math.ceil(Math.log2(words.length + 1)))}`, 0.3);
   if (/[?？؟]/.test(text)) add(features, 'question', 0.3);
@@ -36,7 +42,8 @@ function lettersOf(word: string): string[] {
   if (isSpaceless(word)) return [];
   const letters = [...`_${word}_`].slice(0, 24);
   const runs: string[] = [];
-  for (let size = 3; size <= 5; size += 1) for (let i = 0; i + size <= letters.length; i += 1) runs.push(`c:${letters.slice(i, i + size).join('')}`);
+  for (let size = 3; size <= 5; size += 1)
+    for (let i = 0; i + size <= letters.length; i += 1) runs.push(`c:${letters.slice(i, i + size).join('')}`);
   return runs;
 }
 

@@ -17,7 +17,12 @@ export function train(examples: readonly Example[], classes: readonly string[], 
   const classOf = new Map(classes.map((name, i) => [name, i]));
   const compact = examples.map(({ features, label, weight = 1 }) => {
     const kept = [...features].filter(([key]) => rowOf.has(key));
-    return { rows: Int32Array.from(kept, ([key]) => rowOf.get(key) ?? 0), values: Float64Array.from(kept, ([, value]) => value), label: classOf.get(label) ?? 0, weight };
+    return {
+      rows: Int32Array.from(kept, ([key]) => rowOf.get(key) ?? 0),
+      values: Float64Array.from(kept, ([, value]) => value),
+      label: classOf.get(label) ?? 0,
+      weight,
+    };
   });
   const order = compact.map((_, i) => i);
   const random = generator(options.seed);
@@ -36,7 +41,8 @@ export function train(examples: readonly Example[], classes: readonly string[], 
       }
       toProbabilities(scores);
       for (let c = 0; c < width; c += 1) {
-        const error = ((scores[c] ?? 0) - (c === label ? 1 - options.smoothing : options.smoothing / (width - 1))) * weight;
+        const error =
+          ((scores[c] ?? 0) - (c === label ? 1 - options.smoothing : options.smoothing / (width - 1))) * weight;
         scores[c] = error;
         biasSquares[c] = (biasSquares[c] ?? 0) + error * error;
         bias[c] = (bias[c] ?? 0) - (options.rate * error) / Math.sqrt(biasSquares[c] ?? 1);
@@ -103,7 +109,12 @@ function toProbabilities(scores: Float64Array): void {
   for (let c = 0; c < scores.length; c += 1) scores[c] = (scores[c] ?? 0) / sum;
 }
 
-function strongest(rowOf: Map<number, number>, weights: Float64Array, width: number, maxFeatures: number): Map<number, Float64Array> {
+function strongest(
+  rowOf: Map<number, number>,
+  weights: Float64Array,
+  width: number,
+  maxFeatures: number,
+): Map<number, Float64Array> {
   const rows = [...rowOf].map(([key, row]) => {
     const own = weights.slice(row * width, (row + 1) * width);
     return { key, own, power: own.reduce((sum, weight) => sum + weight * weight, 0) };

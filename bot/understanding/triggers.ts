@@ -21,14 +21,20 @@ const folder = join(import.meta.dirname, 'data', 'triggers');
 const triggers = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .sort()
-  .flatMap((name) => Object.entries(JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<(typeof causes)[number], string[]>))
-  .flatMap(([cause, phrases]) => phrases.map((phrase) => ({ cause: cause as (typeof causes)[number], phrase, needle: needleOf(phrase) })))
+  .flatMap((name) =>
+    Object.entries(JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<(typeof causes)[number], string[]>),
+  )
+  .flatMap(([cause, phrases]) =>
+    phrases.map((phrase) => ({ cause: cause as (typeof causes)[number], phrase, needle: needleOf(phrase) })),
+  )
   .sort((a, b) => causes.indexOf(a.cause) - causes.indexOf(b.cause));
 
 // Whole words, but for scripts without spaces; a star at the end leaves the ending open.
 function needleOf(phrase: string): string {
   const open = phrase.endsWith('*');
-  const plain = normalise(phrase.replace(/\*$/, '')).replace(/[^\p{L}\p{M}\p{N}']+/gu, ' ').trim();
+  const plain = normalise(phrase.replace(/\*$/, ''))
+    .replace(/[^\p{L}\p{M}\p{N}']+/gu, ' ')
+    .trim();
   if (isSpaceless(plain)) return plain;
   return open ? ` ${plain}` : ` ${plain} `;
 }

@@ -13,14 +13,35 @@ export type Understanding = {
   handoff: { now: boolean; reason?: HandoffCause; sentence?: string };
 };
 
+/** A value found in a message; `start` and `end` are UTF-16 offsets into it. */
 export type Entity = { name: EntityName; text: string; value: string; start: number; end: number };
 
+/** The kinds of values that are looked for. */
 export type EntityName =
-  | 'order_number' | 'tracking_number' | 'email' | 'phone' | 'postcode' | 'product' | 'quantity' | 'reason' | 'date' | 'amount' | 'country' | 'city' | 'new_address';
+  | 'order_number'
+  | 'tracking_number'
+  | 'email'
+  | 'phone'
+  | 'postcode'
+  | 'product'
+  | 'quantity'
+  | 'reason'
+  | 'date'
+  | 'amount'
+  | 'country'
+  | 'city'
+  | 'new_address';
 
 export type Emotion = 'calm' | 'frustrated' | 'angry';
 
-export type HandoffCause = 'person_wanted' | 'anger' | 'legal' | 'safety' | 'fraud' | 'repeated_failure' | 'several_problems';
+export type HandoffCause =
+  | 'person_wanted'
+  | 'anger'
+  | 'legal'
+  | 'safety'
+  | 'fraud'
+  | 'repeated_failure'
+  | 'several_problems';
 
 /** All that understanding may ask for; code decides what happens. Confirm and deny come from buttons and closed phrases only. */
 export type Command =

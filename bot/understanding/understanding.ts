@@ -14,7 +14,13 @@ import type { Emotion, HandoffCause, Understanding } from './types.ts';
  * The local understanding: language, intents, values, feeling, and whether a person is needed, from the message alone. It
  * never throws and its time is bounded, whatever the text is.
  */
-export function createUnderstanding({ lexicon, orderNumber }: { lexicon: ConceptLexicon; orderNumber?: RegExp }): Understand {
+export function createUnderstanding({
+  lexicon,
+  orderNumber,
+}: {
+  lexicon: ConceptLexicon;
+  orderNumber?: RegExp;
+}): Understand {
   const intentModel = load('intents.bin');
   const emotionModel = load('emotion.bin');
   const { act = 0.7, offer = 0.12 } = intentModel.header.extra;
@@ -39,11 +45,20 @@ export function createUnderstanding({ lexicon, orderNumber }: { lexicon: Concept
   return Object.assign(understand, { zones: { act, offer } });
 
   // Open words decide at once; else the trained part, together with what the message is about.
-  function judge(text: string, language: string, first: { name: string; confidence: number } | undefined, closed: string | undefined): Pick<Understanding, 'emotion' | 'handoff'> {
-    if (closed === 'person') return { emotion: 'calm', handoff: { now: true, reason: 'person_wanted', sentence: text } };
+  function judge(
+    text: string,
+    language: string,
+    first: { name: string; confidence: number } | undefined,
+    closed: string | undefined,
+  ): Pick<Understanding, 'emotion' | 'handoff'> {
+    if (closed === 'person')
+      return { emotion: 'calm', handoff: { now: true, reason: 'person_wanted', sentence: text } };
     if (closed) return { emotion: 'calm', handoff: { now: false } };
     const trigger = findTrigger(text);
-    const [calm = 0, frustrated = 0, angry = 0] = softmax(emotionModel.scores(messageFeatures(text, language, lexicon)), emotionModel.header.temperature);
+    const [calm = 0, frustrated = 0, angry = 0] = softmax(
+      emotionModel.scores(messageFeatures(text, language, lexicon)),
+      emotionModel.header.temperature,
+    );
     const furious = trigger?.cause === 'abuse' || angry >= angerFloor;
     const emotion: Emotion = furious ? 'angry' : Math.max(frustrated, angry) > calm ? 'frustrated' : 'calm';
     const cause: HandoffCause | undefined =
@@ -62,11 +77,17 @@ export function createUnderstanding({ lexicon, orderNumber }: { lexicon: Concept
 
   // The one sentence that shows it: that with the trigger, else the one that sounds angriest.
   function telling(text: string, phrase: string | undefined): string {
-    const sentences = [...sentenceCutter.segment(text)].map(({ segment }) => segment.trim()).filter(Boolean).slice(0, 20);
+    const sentences = [...sentenceCutter.segment(text)]
+      .map(({ segment }) => segment.trim())
+      .filter(Boolean)
+      .slice(0, 20);
     const withPhrase = phrase && sentences.find((sentence) => findTrigger(sentence)?.phrase === phrase);
     if (withPhrase) return withPhrase;
     const angriest = sentences
-      .map((sentence) => ({ sentence, anger: softmax(emotionModel.scores(messageFeatures(sentence, 'und', lexicon)))[2] ?? 0 }))
+      .map((sentence) => ({
+        sentence,
+        anger: softmax(emotionModel.scores(messageFeatures(sentence, 'und', lexicon)))[2] ?? 0,
+      }))
       .sort((a, b) => b.anger - a.anger)[0];
     return (angriest?.sentence ?? text).slice(0, 300);
   }

@@ -6,7 +6,8 @@ import type { Texts } from './types.ts';
 /** One message: who speaks, its blocks, and its buttons while it is the last one. Blocks become elements, never HTML. */
 export function Bubble({ message, first, active, texts, linkHosts, origin, onChoose }: BubbleProps) {
   const side = message.from === 'customer' ? 'customer' : message.from === 'system' ? 'system' : 'bot';
-  const speaker = message.from === 'agent' ? (message.agent ?? '') : message.from === 'bot' ? texts('assistant') : undefined;
+  const speaker =
+    message.from === 'agent' ? (message.agent ?? '') : message.from === 'bot' ? texts('assistant') : undefined;
   const choices = message.body.flatMap((block) => (block.type === 'choices' ? block.choices : []));
   const rest = message.body.filter((block) => block.type !== 'choices');
   return (
@@ -43,7 +44,17 @@ type BubbleProps = {
   onChoose(choice: Choice): void;
 };
 
-function BlockView({ block, texts, linkHosts, origin }: { block: Block; texts: Texts; linkHosts: string[]; origin: string }) {
+function BlockView({
+  block,
+  texts,
+  linkHosts,
+  origin,
+}: {
+  block: Block;
+  texts: Texts;
+  linkHosts: string[];
+  origin: string;
+}) {
   if (block.type === 'text') {
     return (
       <p>
@@ -97,7 +108,8 @@ function safeLink(link: string, linkHosts: string[], origin: string): string | u
   if (!URL.canParse(link, origin)) return undefined;
   const url = new URL(link, origin);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
-  const allowed = url.origin === origin || linkHosts.some((host) => url.host === host || url.hostname.endsWith(`.${host}`));
+  const allowed =
+    url.origin === origin || linkHosts.some((host) => url.host === host || url.hostname.endsWith(`.${host}`));
   return allowed ? url.href : undefined;
 }
 

@@ -1,9 +1,8 @@
 /** @jsxImportSource preact */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Bubble } from './Bubble.tsx';
-import type { Client } from './client.ts';
 import { Composer } from './Composer.tsx';
-import type { ChatView, Texts } from './types.ts';
+import type { ChatView, Client, Texts } from './types.ts';
 
 /** The open chat: head, messages, state line, box. */
 export function Panel({ view, texts, language, client, origin, position, onClose }: PanelProps) {
@@ -12,8 +11,13 @@ export function Panel({ view, texts, language, client, origin, position, onClose
   const atEnd = useRef(true);
   const [menu, setMenu] = useState(false);
   const { state } = view;
+  const send = (text: string) => {
+    atEnd.current = true;
+    client.send(text);
+  };
   const count = view.messages.length + view.outbox.length;
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new message or the typing sign is the reason to scroll
   useLayoutEffect(() => {
     if (atEnd.current && list.current) list.current.scrollTop = list.current.scrollHeight;
   }, [count, state.typing]);
@@ -22,10 +26,11 @@ export function Panel({ view, texts, language, client, origin, position, onClose
     panel.current?.querySelector('textarea')?.focus();
     // The on-screen keyboard of a phone makes the visible part smaller: the panel follows it.
     const viewport = window.visualViewport;
-    const fit = () => panel.current?.style.setProperty('--height', `${Math.round(viewport?.height ?? innerHeight)}px`);
-    fit();
-    viewport?.addEventListener('resize', fit);
-    return () => viewport?.removeEventListener('resize', fit);
+    const follow = () =>
+      panel.current?.style.setProperty('--height', `${Math.round(viewport?.height ?? innerHeight)}px`);
+    follow();
+    viewport?.addEventListener('resize', follow);
+    return () => viewport?.removeEventListener('resize', follow);
   }, []);
 
   const last = view.messages.at(-1);
@@ -43,7 +48,13 @@ export function Panel({ view, texts, language, client, origin, position, onClose
     >
       <header>
         <strong>{texts('title', { shop: view.shopName })}</strong>
-        <button type="button" class="icon" aria-label={texts('language')} aria-expanded={menu} onClick={() => setMenu(!menu)}>
+        <button
+          type="button"
+          class="icon"
+          aria-label={texts('language')}
+          aria-expanded={menu}
+          onClick={() => setMenu(!menu)}
+        >
           <span aria-hidden="true">{language.toUpperCase()}</span>
         </button>
         <button type="button" class="icon" aria-label={texts('close')} onClick={onClose}>
@@ -69,7 +80,11 @@ export function Panel({ view, texts, language, client, origin, position, onClose
               {new Intl.DisplayNames(tag, { type: 'language' }).of(tag)}
             </button>
           ))}
-          <button type="button" aria-pressed={state.pinned !== true} onClick={() => [setMenu(false), void client.setLanguage(null)]}>
+          <button
+            type="button"
+            aria-pressed={state.pinned !== true}
+            onClick={() => [setMenu(false), void client.setLanguage(null)]}
+          >
             {texts('auto')}
           </button>
         </fieldset>
@@ -139,7 +154,7 @@ export function Panel({ view, texts, language, client, origin, position, onClose
         {view.online && state.state === 'agent' && texts('withAgent', { agent: state.agent ?? '' })}
         {view.online && state.state === 'closed' && texts('closed')}
       </div>
-      <Composer texts={texts} onSend={(text) => [(atEnd.current = true), client.send(text)]} />
+      <Composer texts={texts} onSend={send} />
       {state.state === 'bot' && (
         <button type="button" class="person" onClick={() => void client.person()}>
           {texts('person')}
@@ -149,4 +164,12 @@ export function Panel({ view, texts, language, client, origin, position, onClose
   );
 }
 
-type PanelProps = { view: ChatView; texts: Texts; language: string; client: Client; origin: string; position: 'start' | 'end'; onClose(): void };
+type PanelProps = {
+  view: ChatView;
+  texts: Texts;
+  language: string;
+  client: Client;
+  origin: string;
+  position: 'start' | 'end';
+  onClose(): void;
+};

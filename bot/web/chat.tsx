@@ -4,7 +4,7 @@ import { createClient } from './client.ts';
 import { Panel } from './Panel.tsx';
 import { chatStyle } from './style.ts';
 import { loadTexts } from './texts.ts';
-import type { ChatView, Texts } from './types.ts';
+import type { Chat, ChatOptions, ChatView, Texts } from './types.ts';
 
 /** Builds the chat in the shadow root of the host page; nothing of it touches the page outside. */
 export function createChat(root: ShadowRoot, options: ChatOptions): Chat {
@@ -21,7 +21,13 @@ export function createChat(root: ShadowRoot, options: ChatOptions): Chat {
 
   const client = createClient(options, (next) => {
     view = next;
-    void speak(next.state.pinned || !options.language ? (next.state.language ?? next.language) : next.messages.length > 0 ? (next.state.language ?? next.language) : next.language);
+    void speak(
+      next.state.pinned || !options.language
+        ? (next.state.language ?? next.language)
+        : next.messages.length > 0
+          ? (next.state.language ?? next.language)
+          : next.language,
+    );
     draw();
   });
 
@@ -35,7 +41,20 @@ export function createChat(root: ShadowRoot, options: ChatOptions): Chat {
   function draw() {
     if (launcher) launcher.hidden = open;
     if (!texts || !view) return;
-    render(open ? <Panel view={view} texts={texts} language={spoken} client={client} origin={options.origin} position={options.position} onClose={chat.close} /> : null, place);
+    render(
+      open ? (
+        <Panel
+          view={view}
+          texts={texts}
+          language={spoken}
+          client={client}
+          origin={options.origin}
+          position={options.position}
+          onClose={chat.close}
+        />
+      ) : null,
+      place,
+    );
   }
 
   const chat: Chat = {
@@ -62,24 +81,3 @@ export function createChat(root: ShadowRoot, options: ChatOptions): Chat {
   client.start();
   return chat;
 }
-
-/** The loaded chat, as the loader drives it. */
-export type Chat = {
-  open(): void;
-  close(): void;
-  identify(token: string): Promise<void>;
-  setLanguage(language: string): Promise<void>;
-  setContext(context: Record<string, unknown>): void;
-  shutdown(): void;
-};
-
-/** What the host page's script tag says. */
-export type ChatOptions = {
-  origin: string;
-  position: 'start' | 'end';
-  language?: string;
-  market?: string;
-  token?: string;
-  context?: Record<string, unknown>;
-  emit(name: string, detail?: unknown): void;
-};

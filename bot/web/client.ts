@@ -1,25 +1,32 @@
 import type { MessageView } from '../../core/conversations/types.ts';
-import type { ChatOptions } from './chat.tsx';
 import { createMessageLog } from './log.ts';
+import { createSession } from './session.ts';
 import { readEvents } from './sse.ts';
 import { createStore } from './store.ts';
-import type { ChatView, ConversationState, Pending } from './types.ts';
+import type { ChatOptions, ChatView, Client, ConversationState, Pending, Polled } from './types.ts';
 
 /** The chat's side of the protocol: token, outbox that sends again by itself, one live stream per browser, long polling else. */
 export function createClient(options: ChatOptions, onChange: (view: ChatView) => void): Client {
-  const api = `${options.origin}/channels/web`;
   const store = createStore('anshin.');
   const log = createMessageLog();
   const peers = 'BroadcastChannel' in globalThis ? new BroadcastChannel('anshin') : undefined;
-  let token = '';
-  let expires = 0;
   let conversationId = store.get('conversation') ?? '';
   let context = options.context;
   let stopped = false;
   let stream: AbortController | undefined;
   let flushing: Promise<void> | undefined;
   let streamFailures = 0;
-  const view: ChatView = { messages: [], outbox: [], state: { state: 'bot' }, online: navigator.onLine, ready: false, language: options.language?.slice(0, 2) ?? 'en', shopName: '', linkHosts: [], languages: [] };
+  const view: ChatView = {
+    messages: [],
+    outbox: [],
+    state: { state: 'bot' },
+    online: navigator.onLine,
+    ready: false,
+    language: options.language?.slice(0, 2) ?? 'en',
+    shopName: '',
+    linkHosts: [],
+    languages: [],
+  };
 
   const show = (patch: Partial<ChatView> = {}) => {
     Object.assign(view, patch, { messages: log.messages, outbox: log.outbox });
@@ -27,13 +34,17 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
   };
 
   // Messages that an earlier page could not send go out first.
-  for (const pending of JSON.parse(store.get('outbox') ?? '[]') as Pending[]) log.queue({ ...pending, status: 'retrying' });
+  for (const pending of JSON.parse(store.get('outbox') ?? '[]') as Pending[])
+    log.queue({ ...pending, status: 'retrying' });
 
-  peers?.addEventListener('message', (event: MessageEvent<{ messages?: MessageView[]; state?: ConversationState; conversationId?: string }>) => {
-    if (event.data.conversationId !== conversationId) return;
-    for (const message of event.data.messages ?? []) add(message, false);
-    if (event.data.state) show({ state: event.data.state });
-  });
+  peers?.addEventListener(
+    'message',
+    (event: MessageEvent<{ messages?: MessageView[]; state?: ConversationState; conversationId?: string }>) => {
+      if (event.data.conversationId !== conversationId) return;
+      for (const message of event.data.messages ?? []) add(message, false);
+      if (event.data.state) show({ state: event.data.state });
+    },
+  );
   const online = () => {
     show({ online: true });
     void flush();
@@ -47,6 +58,35 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
   });
   let lastSign = Date.now();
 
+  const session = createSession({
+    api: `${options.origin}/channels/web`,
+    options,
+    store,
+    onEntered({
+      conversationId: entered,
+      shopName,
+      linkHosts,
+      languages,
+      state,
+      agent,
+      position,
+      typing,
+      language,
+      pinned,
+    }) {
+      enter(entered);
+      const now: ConversationState = {
+        state,
+        ...(agent ? { agent } : {}),
+        ...(position ? { position } : {}),
+        typing: typing ?? false,
+        language: language ?? 'en',
+        pinned: pinned ?? false,
+      };
+      show({ shopName, linkHosts, languages, state: now });
+    },
+  });
+
   function add(message: MessageView, tell = true) {
     if (!log.add(message)) return;
     save();
@@ -59,32 +99,6 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
     store.set('outbox', JSON.stringify(log.outbox));
   }
 
-  // Two tabs that open at the same moment must not become two visitors: the second waits and finds the first one's secret.
-  async function authorise(): Promise<void> {
-    if (token && Date.now() < expires - 60_000) return;
-    if (!navigator.locks) return fetchToken();
-    await navigator.locks.request('anshin.visitor', fetchToken);
-  }
-
-  async function fetchToken(): Promise<void> {
-    if (token && Date.now() < expires - 60_000) return;
-    const secret = store.get('secret');
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const response = await fetch(`${api}/token`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ ...(secret ? { secret } : {}), language: options.language ?? navigator.language, ...(options.market ? { market: options.market } : {}), timeZone: zone }),
-    });
-    if (!response.ok) throw new Error(`token ${response.status}`);
-    const answer = (await response.json()) as { token: string; expiresAt: string; secret: string; conversationId: string; shopName: string; linkHosts: string[]; languages: string[] } & ConversationState;
-    token = answer.token;
-    expires = Date.parse(answer.expiresAt);
-    store.set('secret', answer.secret);
-    enter(answer.conversationId);
-    const { state, agent, position, typing, language, pinned } = answer;
-    show({ shopName: answer.shopName, linkHosts: answer.linkHosts, languages: answer.languages, state: { state, ...(agent ? { agent } : {}), ...(position ? { position } : {}), typing: typing ?? false, language: language ?? 'en', pinned: pinned ?? false } });
-  }
-
   function enter(id: string) {
     if (id === conversationId) return;
     conversationId = id;
@@ -92,28 +106,39 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
     log.clear();
   }
 
-  async function call(path: string, body: unknown): Promise<Response> {
-    await authorise();
-    const send = () => fetch(api + path, { method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` }, body: JSON.stringify(body) });
-    const response = await send();
-    if (response.status !== 401) return response;
-    token = '';
-    await authorise();
-    return send();
-  }
-
   // One at a time and in order; the same clientId makes a repetition harmless.
   async function flush(): Promise<void> {
     flushing ??= (async () => {
       let pause = 500;
-      for (let next = log.outbox.find((pending) => pending.status !== 'refused'); next && !stopped; next = log.outbox.find((pending) => pending.status !== 'refused')) {
+      for (
+        let next = log.outbox.find((pending) => pending.status !== 'refused');
+        next && !stopped;
+        next = log.outbox.find((pending) => pending.status !== 'refused')
+      ) {
         const { clientId, text, payload } = next;
         try {
-          const response = await call('/messages', { clientId, text, ...(payload ? { payload } : {}), ...(context ? { context } : {}) });
+          const response = await session.post('/messages', {
+            clientId,
+            text,
+            ...(payload ? { payload } : {}),
+            ...(context ? { context } : {}),
+          });
           if (response.ok) {
-            const { seq, id, conversationId: where } = (await response.json()) as { seq: number; id: string; conversationId: string };
+            const {
+              seq,
+              id,
+              conversationId: where,
+            } = (await response.json()) as { seq: number; id: string; conversationId: string };
             enter(where);
-            add({ seq, id, from: 'customer', language: view.language, body: [{ type: 'text', spans: [{ text }] }], clientId, at: new Date().toISOString() });
+            add({
+              seq,
+              id,
+              from: 'customer',
+              language: view.language,
+              body: [{ type: 'text', spans: [{ text }] }],
+              clientId,
+              at: new Date().toISOString(),
+            });
             log.drop(clientId);
             pause = 500;
           } else if (response.status === 429 || response.status >= 500) {
@@ -142,13 +167,13 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
   async function live(): Promise<void> {
     for (let pause = 300; !stopped; ) {
       try {
-        await authorise();
+        await session.authorise();
         show({ ready: true });
-        if (streamFailures >= 2) await poll();
+        if (streamFailures >= 2) await poll(20);
         else await follow();
         pause = 300;
       } catch {
-        streamFailures += streamFailures < 2 && navigator.onLine && token ? 1 : 0;
+        streamFailures += streamFailures < 2 && navigator.onLine && view.ready ? 1 : 0;
         await sleep(pause + Math.random() * 300);
         pause = Math.min(pause * 2, 10_000);
       }
@@ -157,8 +182,8 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
 
   async function follow(): Promise<void> {
     stream = new AbortController();
-    const response = await fetch(`${api}/stream?after=${log.last}&conversation=${conversationId}`, { headers: { Authorization: `Bearer ${token}` }, signal: stream.signal });
-    if (response.status === 401) token = '';
+    const response = await session.get(`/stream?after=${log.last}&conversation=${conversationId}`, stream.signal);
+    if (response.status === 401) session.forget();
     if (!response.ok) throw new Error(`stream ${response.status}`);
     lastSign = Date.now();
     await readEvents(response, (event, data) => {
@@ -173,20 +198,24 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
     });
   }
 
-  async function poll(): Promise<void> {
-    const response = await fetch(`${api}/messages?after=${log.last}&wait=20`, { headers: { Authorization: `Bearer ${token}` } });
+  // `wait` seconds for something new; without them what is there now.
+  async function poll(wait: number): Promise<void> {
+    const response = await session.get(`/messages?after=${log.last}&wait=${wait}`);
     if (!response.ok) throw new Error(`poll ${response.status}`);
-    const answer = (await response.json()) as { messages: MessageView[]; state: ConversationState; conversationId: string };
-    if (answer.conversationId !== conversationId) {
-      enter(answer.conversationId);
-      return;
-    }
-    for (const message of answer.messages) add(message);
+    const answer = (await response.json()) as Polled;
+    const same = answer.conversationId === conversationId;
+    enter(answer.conversationId);
+    // Read again from the start of the other conversation.
+    if (!same) return poll(0);
+    for (const message of answer.messages) add(message, wait > 0);
     heard(answer.state);
   }
 
   function heard(state: ConversationState) {
-    if (state.state !== view.state.state) options.emit(state.state === 'closed' ? 'closed' : state.state === 'bot' ? 'open' : 'handoff', { state: state.state });
+    if (state.state !== view.state.state)
+      options.emit(state.state === 'closed' ? 'closed' : state.state === 'bot' ? 'open' : 'handoff', {
+        state: state.state,
+      });
     show({ state });
     peers?.postMessage({ conversationId, state });
   }
@@ -196,14 +225,24 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
       const run = () => live();
       // Another tab may lead: this one still reads once, and takes over when the leader closes.
       if (navigator.locks) {
-        void authorise().then(poll1).catch(() => undefined).finally(() => show({ ready: true }));
+        void session
+          .authorise()
+          .then(() => poll(0))
+          .catch(() => undefined)
+          .finally(() => show({ ready: true }));
         void navigator.locks.request('anshin.stream', run).catch(run);
       } else void run();
       if (options.token) void this.identify(options.token);
       void flush();
     },
     send(text, payload) {
-      log.queue({ clientId: id(), text, ...(payload ? { payload } : {}), at: new Date().toISOString(), status: 'sending' });
+      log.queue({
+        clientId: id(),
+        text,
+        ...(payload ? { payload } : {}),
+        at: new Date().toISOString(),
+        status: 'sending',
+      });
       save();
       show();
       void flush();
@@ -214,17 +253,18 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
       void flush();
     },
     async person() {
-      await call('/person', { clientId: id() }).catch(() => undefined);
+      await session.post('/person', { clientId: id() }).catch(() => undefined);
     },
     async back() {
-      await call('/back', {}).catch(() => undefined);
+      await session.post('/back', {}).catch(() => undefined);
     },
     async setLanguage(language) {
       show({ language: language ?? view.language });
-      await call('/language', { language }).catch(() => undefined);
+      await session.post('/language', { language }).catch(() => undefined);
     },
     async identify(shopToken) {
-      const response = await call('/identify', { token: shopToken }).catch(() => undefined);
+      const response = await session.post('/identify', { token: shopToken }).catch(() => undefined);
+      // biome-ignore lint/suspicious/noConsole: the shop's developers look here when their token is refused
       if (response && !response.ok) console.warn("anshin: the shop's token was refused; the chat goes on without it");
     },
     setContext(next) {
@@ -237,28 +277,7 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
       removeEventListener('online', online);
     },
   };
-
-  async function poll1() {
-    const response = await fetch(`${api}/messages?after=${log.last}`, { headers: { Authorization: `Bearer ${token}` } });
-    if (!response.ok) return;
-    const answer = (await response.json()) as { messages: MessageView[]; state: ConversationState; conversationId: string };
-    enter(answer.conversationId);
-    for (const message of answer.messages) add(message, false);
-    show({ state: answer.state });
-  }
 }
-
-export type Client = {
-  start(): void;
-  send(text: string, payload?: string): void;
-  retry(clientId: string): void;
-  person(): Promise<void>;
-  back(): Promise<void>;
-  setLanguage(language: string | null): Promise<void>;
-  identify(token: string): Promise<void>;
-  setContext(context: Record<string, unknown>): void;
-  stop(): void;
-};
 
 function id(): string {
   // crypto.randomUUID exists in secure contexts only; a shop's test page may be none.

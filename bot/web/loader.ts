@@ -1,5 +1,5 @@
 // The only script that a shop's page loads before a customer presses the button: a button, and the way to the chat.
-import type { Chat, ChatOptions } from './chat.tsx';
+import type { Chat, ChatOptions } from './types.ts';
 
 const script = document.currentScript as HTMLScriptElement | null;
 const origin = new URL(script?.src ?? location.href).origin;
@@ -26,7 +26,11 @@ const options = (): ChatOptions => ({
 });
 
 const load = () => {
-  chat ??= (import(/* @vite-ignore */ `${origin}/chat/chat.js?v=${__BUILD__}`) as Promise<{ createChat(host: ShadowRoot, options: ChatOptions): Chat }>).then((module) => module.createChat(root(), options()));
+  chat ??= (
+    import(/* @vite-ignore */ `${origin}/chat/chat.js?v=${__BUILD__}`) as Promise<{
+      createChat(host: ShadowRoot, options: ChatOptions): Chat;
+    }>
+  ).then((module) => module.createChat(root(), options()));
   chat.catch(() => {
     chat = undefined;
   });
@@ -53,9 +57,10 @@ const api = {
     listeners[name].push(listener);
   },
   shutdown() {
-    chat?.then((loaded) => loaded.shutdown());
+    void chat?.then((loaded) => loaded.shutdown());
     host?.remove();
-    host = chat = undefined;
+    host = undefined;
+    chat = undefined;
   },
 };
 Object.assign(window, { anshin: api });
@@ -99,7 +104,13 @@ function button() {
   place.append(element);
 }
 
-const labels: Record<string, string> = { en: 'Open the chat', zh: '打开聊天', de: 'Chat öffnen', es: 'Abrir el chat', ar: 'فتح المحادثة' };
+const labels: Record<string, string> = {
+  en: 'Open the chat',
+  zh: '打开聊天',
+  de: 'Chat öffnen',
+  es: 'Abrir el chat',
+  ar: 'فتح المحادثة',
+};
 
 function start() {
   const own = data.open ? document.querySelector(data.open) : undefined;

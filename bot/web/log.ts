@@ -19,7 +19,9 @@ export function createMessageLog(): MessageLog {
       outbox = [...outbox, pending];
     },
     mark(clientId, status, reason) {
-      outbox = outbox.map((pending) => (pending.clientId === clientId ? { ...pending, status, ...(reason ? { reason } : {}) } : pending));
+      outbox = outbox.map((pending) =>
+        pending.clientId === clientId ? { ...pending, status, ...(reason ? { reason } : {}) } : pending,
+      );
     },
     drop(clientId) {
       outbox = outbox.filter((pending) => pending.clientId !== clientId);

@@ -6,5 +6,6 @@ const locales = import.meta.glob<Record<string, string>>('./locales/*.json', { i
 export async function loadTexts(_origin: string, language: string): Promise<Texts> {
   const load = locales[`./locales/${language.slice(0, 2)}.json`] ?? locales['./locales/en.json'];
   const words = load ? await load() : {};
-  return (key, values = {}) => (words[key] ?? key).replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => String(values[name] ?? ''));
+  return (key, values = {}) =>
+    (words[key] ?? key).replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => String(values[name] ?? ''));
 }

@@ -14,9 +14,71 @@ export type ChatView = {
 };
 
 /** A message that the server has not acknowledged; `clientId` makes every repetition the same message. */
-export type Pending = { clientId: string; text: string; payload?: string; at: string; status: 'sending' | 'retrying' | 'refused'; reason?: string };
+export type Pending = {
+  clientId: string;
+  text: string;
+  payload?: string;
+  at: string;
+  status: 'sending' | 'retrying' | 'refused';
+  reason?: string;
+};
 
-export type ConversationState = { state: string; agent?: string; position?: number; typing?: boolean; language?: string; pinned?: boolean };
+export type ConversationState = {
+  state: string;
+  agent?: string;
+  position?: number;
+  typing?: boolean;
+  language?: string;
+  pinned?: boolean;
+};
 
 /** Texts of the chat in one language. */
 export type Texts = (key: string, values?: Record<string, string | number>) => string;
+
+/** The loaded chat, as the loader drives it. */
+export type Chat = {
+  open(): void;
+  close(): void;
+  identify(token: string): Promise<void>;
+  setLanguage(language: string): Promise<void>;
+  setContext(context: Record<string, unknown>): void;
+  shutdown(): void;
+};
+
+/** What the host page's script tag says. */
+export type ChatOptions = {
+  origin: string;
+  position: 'start' | 'end';
+  language?: string;
+  market?: string;
+  token?: string;
+  context?: Record<string, unknown>;
+  emit(name: string, detail?: unknown): void;
+};
+
+/** What the server says when a visitor enters. */
+export type Entered = {
+  token: string;
+  expiresAt: string;
+  secret: string;
+  conversationId: string;
+  shopName: string;
+  linkHosts: string[];
+  languages: string[];
+} & ConversationState;
+
+/** What the screen can do. */
+export type Client = {
+  start(): void;
+  send(text: string, payload?: string): void;
+  retry(clientId: string): void;
+  person(): Promise<void>;
+  back(): Promise<void>;
+  setLanguage(language: string | null): Promise<void>;
+  identify(token: string): Promise<void>;
+  setContext(context: Record<string, unknown>): void;
+  stop(): void;
+};
+
+/** What a poll brings. */
+export type Polled = { messages: MessageView[]; state: ConversationState; conversationId: string };

@@ -7,7 +7,11 @@ import { publish } from '../events.ts';
  * Stores messages under the next numbers of their conversation and queues them for channels that are sent to.
  * The conversation's row lock makes the numbers gap-free. Returns the stored numbers, oldest first.
  */
-export async function append(tx: Transaction<CoreTables>, conversationId: string, messages: NewMessage[]): Promise<number[]> {
+export async function append(
+  tx: Transaction<CoreTables>,
+  conversationId: string,
+  messages: NewMessage[],
+): Promise<number[]> {
   if (messages.length === 0) return [];
   const conversation = await tx
     .updateTable('conversation')
@@ -40,7 +44,14 @@ export async function append(tx: Transaction<CoreTables>, conversationId: string
   if (outgoing.length > 0 && !pullChannels.has(conversation.channel)) {
     await tx
       .insertInto('delivery')
-      .values(outgoing.map((row) => ({ conversation_id: conversationId, message_id: row.id, seq: row.seq, channel: conversation.channel })))
+      .values(
+        outgoing.map((row) => ({
+          conversation_id: conversationId,
+          message_id: row.id,
+          seq: row.seq,
+          channel: conversation.channel,
+        })),
+      )
       .execute();
   }
   await publish(tx, { t: 'conversation', id: conversationId });

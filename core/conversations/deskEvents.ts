@@ -2,7 +2,11 @@ import { sql, type Transaction } from 'kysely';
 import type { CoreTables } from '../database/tables.ts';
 
 /** Appends what only staff see; returns its number, or undefined when this client id was stored before. */
-export async function addDeskEvent(tx: Transaction<CoreTables>, conversationId: string, event: NewDeskEvent): Promise<number | undefined> {
+export async function addDeskEvent(
+  tx: Transaction<CoreTables>,
+  conversationId: string,
+  event: NewDeskEvent,
+): Promise<number | undefined> {
   const { desk_seq: seq } = await tx
     .updateTable('conversation')
     .set({ desk_seq: sql<number>`desk_seq + 1` })
@@ -18,7 +22,11 @@ export async function addDeskEvent(tx: Transaction<CoreTables>, conversationId: 
       .where('client_id', '=', event.clientId)
       .executeTakeFirst();
     if (before) {
-      await tx.updateTable('conversation').set({ desk_seq: seq - 1 }).where('id', '=', conversationId).execute();
+      await tx
+        .updateTable('conversation')
+        .set({ desk_seq: seq - 1 })
+        .where('id', '=', conversationId)
+        .execute();
       return undefined;
     }
   }

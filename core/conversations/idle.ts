@@ -14,8 +14,14 @@ export async function closeIdle(db: Kysely<CoreTables>, limits: Limits, i18n: I1
     .select(['id', 'owner_version', 'language'])
     .where((where) =>
       where.or([
-        where.and([where('state', '=', 'bot'), where('changed_at', '<', sql<Date>`now() - ${limits.IDLE_BOT_HOURS} * interval '1 hour'`)]),
-        where.and([where('state', '=', 'agent'), where('changed_at', '<', sql<Date>`now() - ${limits.IDLE_AGENT_HOURS} * interval '1 hour'`)]),
+        where.and([
+          where('state', '=', 'bot'),
+          where('changed_at', '<', sql<Date>`now() - ${limits.IDLE_BOT_HOURS} * interval '1 hour'`),
+        ]),
+        where.and([
+          where('state', '=', 'agent'),
+          where('changed_at', '<', sql<Date>`now() - ${limits.IDLE_AGENT_HOURS} * interval '1 hour'`),
+        ]),
       ]),
     )
     .where('message_seq', '>', 0)
@@ -26,7 +32,9 @@ export async function closeIdle(db: Kysely<CoreTables>, limits: Limits, i18n: I1
   for (const { id, owner_version: ownerVersion, language } of idle) {
     try {
       await db.transaction().execute(async (tx) => {
-        await append(tx, id, [{ sender: 'system', language, body: [textBlock(i18n.t(language, 'handoff:toCustomer.idle'))] }]);
+        await append(tx, id, [
+          { sender: 'system', language, body: [textBlock(i18n.t(language, 'handoff:toCustomer.idle'))] },
+        ]);
         await moveIn(tx, { conversationId: id, move: 'close', ownerVersion });
       });
       closed += 1;

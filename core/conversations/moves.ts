@@ -73,6 +73,7 @@ export type MoveRequest = {
   data?: Record<string, unknown>;
 };
 
+/** State and version after a move. */
 export type Moved = { ownerVersion: number; state: State };
 
 async function lost(tx: Transaction<CoreTables>, request: MoveRequest): Promise<AppError> {

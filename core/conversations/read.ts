@@ -3,7 +3,13 @@ import type { ConversationTable, CoreTables } from '../database/tables.ts';
 import type { ConversationView, DeskEventView, MessageView } from './types.ts';
 
 /** Messages with a number above `after`, oldest first; `nameOf` turns a staff id into the name that customers see. */
-export async function messagesAfter(db: Kysely<CoreTables>, conversationId: string, after: number, limit: number, nameOf: NameOf): Promise<MessageView[]> {
+export async function messagesAfter(
+  db: Kysely<CoreTables>,
+  conversationId: string,
+  after: number,
+  limit: number,
+  nameOf: NameOf,
+): Promise<MessageView[]> {
   const rows = await db
     .selectFrom('message')
     .select(['seq', 'id', 'sender', 'staff_id', 'language', 'body', 'reply_to', 'client_id', 'created_at'])
@@ -31,7 +37,13 @@ export async function messagesAfter(db: Kysely<CoreTables>, conversationId: stri
 }
 
 /** Notes and desk events above `after`, oldest first: for staff only. */
-export async function deskEventsAfter(db: Kysely<CoreTables>, conversationId: string, after: number, limit: number, nameOf: NameOf): Promise<DeskEventView[]> {
+export async function deskEventsAfter(
+  db: Kysely<CoreTables>,
+  conversationId: string,
+  after: number,
+  limit: number,
+  nameOf: NameOf,
+): Promise<DeskEventView[]> {
   const rows = await db
     .selectFrom('desk_event')
     .selectAll()
@@ -83,4 +95,5 @@ export function toView(row: Selectable<ConversationTable>): ConversationView {
   };
 }
 
+/** The name of a staff member that customers and colleagues see. */
 export type NameOf = (staffId: string) => Promise<string | undefined>;

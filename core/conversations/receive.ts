@@ -15,7 +15,12 @@ export async function receive(db: Kysely<CoreTables>, incoming: Incoming, option
   return db.transaction().execute(async (tx) => {
     // One contact's messages queue here: neither duplicates nor two first messages can race. NO KEY: a foreign key's check
     // (which an own second update of the conversation sets off) must not wait for the others in the queue.
-    const contact = await tx.selectFrom('contact').selectAll().where('id', '=', incoming.contactId).forNoKeyUpdate().executeTakeFirst();
+    const contact = await tx
+      .selectFrom('contact')
+      .selectAll()
+      .where('id', '=', incoming.contactId)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
     if (!contact) throw new AppError('not_found', 'no such contact');
     const before = await tx
       .selectFrom('message')
@@ -67,7 +72,13 @@ export async function openConversation(
 ): Promise<{ id: string; language: string }> {
   const latest = await tx
     .selectFrom('conversation')
-    .select(['id', 'state', 'language', 'closed_from', sql<boolean>`closed_at > now() - ${options.reopenDays} * interval '1 day'`.as('recent')])
+    .select([
+      'id',
+      'state',
+      'language',
+      'closed_from',
+      sql<boolean>`closed_at > now() - ${options.reopenDays} * interval '1 day'`.as('recent'),
+    ])
     .where('contact_id', '=', contact.id)
     .orderBy('closed_at', (order) => order.desc().nullsFirst())
     .limit(1)
@@ -90,6 +101,7 @@ export async function openConversation(
     .executeTakeFirstOrThrow();
 }
 
+/** What receiving needs to know of language and lifetimes. */
 export type ReceiveOptions = {
   /** core/language's detector; `known` tells whether we speak the language. */
   detect(text: string, prior: string): { language: string; confidence: number; known: boolean };
@@ -97,6 +109,7 @@ export type ReceiveOptions = {
   defaultLanguage: string;
 };
 
+/** Where the message stands; `duplicate` when it was there already. */
 export type Received = { conversationId: string; seq: number; id: string; duplicate: boolean };
 
 // A pinned language and a button press (its text is ours) never change the conversation's language.

@@ -1,14 +1,19 @@
+import type { Selectable } from 'kysely';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { ActionTable, ConversationTable, CoreTables } from '../database/tables.ts';
 import { append, type NewMessage } from './append.ts';
 import { moveIn } from './moves.ts';
-import type { Selectable } from 'kysely';
 
 /**
  * Takes the conversation for one turn, or nothing when another turn holds it or nothing is due.
  * `failures` counts the turns of this input that never came to an end, those of dead processes too.
  */
-export async function takeTurn(db: Kysely<CoreTables>, conversationId: string, leaseId: string, leaseSeconds: number): Promise<Turn | undefined> {
+export async function takeTurn(
+  db: Kysely<CoreTables>,
+  conversationId: string,
+  leaseId: string,
+  leaseSeconds: number,
+): Promise<Turn | undefined> {
   const conversation = await db
     .updateTable('conversation')
     .set({
@@ -26,7 +31,10 @@ export async function takeTurn(db: Kysely<CoreTables>, conversationId: string, l
 }
 
 /** Reads what waits for an answer now: used again when a newer message arrived while the turn was computed. */
-export async function inputOf(db: Kysely<CoreTables>, conversation: { id: string; answered_seq: number }): Promise<TurnInputRows> {
+export async function inputOf(
+  db: Kysely<CoreTables>,
+  conversation: { id: string; answered_seq: number },
+): Promise<TurnInputRows> {
   const messages = await db
     .selectFrom('message')
     .select(['seq', 'text', 'payload', 'language'])
@@ -66,9 +74,18 @@ export async function renewTurn(db: Kysely<CoreTables>, turn: Turn, leaseSeconds
  * Stores the turn's result in one transaction. `dropped`: the owner changed or the lease was lost, nothing of it is stored.
  * `newer`: the customer wrote more meanwhile and no action is at stake, so the turn is worth computing again.
  */
-export async function commitTurn(db: Kysely<CoreTables>, turn: Turn, result: TurnResult): Promise<'stored' | 'dropped' | 'newer'> {
+export async function commitTurn(
+  db: Kysely<CoreTables>,
+  turn: Turn,
+  result: TurnResult,
+): Promise<'stored' | 'dropped' | 'newer'> {
   return db.transaction().execute(async (tx) => {
-    const now = await tx.selectFrom('conversation').selectAll().where('id', '=', turn.conversation.id).forNoKeyUpdate().executeTakeFirst();
+    const now = await tx
+      .selectFrom('conversation')
+      .selectAll()
+      .where('id', '=', turn.conversation.id)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
     if (!now || now.turn_by !== turn.leaseId) return 'dropped';
     const moved = now.owner_version !== turn.conversation.owner_version;
     const lastInput = turn.messages.at(-1)?.seq ?? now.answered_seq;
@@ -78,15 +95,34 @@ export async function commitTurn(db: Kysely<CoreTables>, turn: Turn, result: Tur
       await giveBack(tx, now, { answered: now.state === 'bot' ? now.answered_seq : newest, newest });
       return 'dropped';
     }
-    await append(tx, now.id, result.messages.map((message) => ({ ...message, ...(lastInput ? { replyTo: lastInput } : {}) })));
+    await append(
+      tx,
+      now.id,
+      result.messages.map((message) => ({ ...message, ...(lastInput ? { replyTo: lastInput } : {}) })),
+    );
     for (const action of result.actions) {
-      await tx.insertInto('action').values({ ...action, conversation_id: now.id }).onConflict((conflict) => conflict.column('key').doNothing()).execute();
+      await tx
+        .insertInto('action')
+        .values({ ...action, conversation_id: now.id })
+        .onConflict((conflict) => conflict.column('key').doNothing())
+        .execute();
     }
     if (turn.outcomes.length > 0) await report(tx, turn.outcomes);
-    if (result.actions.length > 0) await sql`select pg_notify(current_schema() || '_events', '{"t":"action"}')`.execute(tx);
-    await tx.updateTable('conversation').set({ dialogue: JSON.stringify(result.dialogue) }).where('id', '=', now.id).execute();
+    if (result.actions.length > 0)
+      await sql`select pg_notify(current_schema() || '_events', '{"t":"action"}')`.execute(tx);
+    await tx
+      .updateTable('conversation')
+      .set({ dialogue: JSON.stringify(result.dialogue) })
+      .where('id', '=', now.id)
+      .execute();
     if (result.card) {
-      await moveIn(tx, { conversationId: now.id, move: 'handoff', ownerVersion: now.owner_version, card: result.card, data: { reason: result.card.reason } });
+      await moveIn(tx, {
+        conversationId: now.id,
+        move: 'handoff',
+        ownerVersion: now.owner_version,
+        card: result.card,
+        data: { reason: result.card.reason },
+      });
     }
     await giveBack(tx, now, { answered: result.card ? newest : lastInput, newest });
     return 'stored';
@@ -96,7 +132,12 @@ export async function commitTurn(db: Kysely<CoreTables>, turn: Turn, result: Tur
 /** Gives the conversation back without a reply: a person has it, so its messages are in a person's hands. */
 export async function leaveTurn(db: Kysely<CoreTables>, turn: Turn): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    const now = await tx.selectFrom('conversation').selectAll().where('id', '=', turn.conversation.id).forNoKeyUpdate().executeTakeFirst();
+    const now = await tx
+      .selectFrom('conversation')
+      .selectAll()
+      .where('id', '=', turn.conversation.id)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
     if (!now || now.turn_by !== turn.leaseId) return;
     const newest = await newestCustomerSeq(tx, now.id);
     await giveBack(tx, now, { answered: now.state === 'bot' ? now.answered_seq : newest, newest });
@@ -154,7 +195,11 @@ async function newestCustomerSeq(tx: Transaction<CoreTables>, conversationId: st
 }
 
 // Still due when the customer wrote more, or when an outcome came in after the input was read: clearing the mark would lose it.
-async function giveBack(tx: Transaction<CoreTables>, now: { id: string; state: string }, { answered, newest }: { answered: number; newest: number }) {
+async function giveBack(
+  tx: Transaction<CoreTables>,
+  now: { id: string; state: string },
+  { answered, newest }: { answered: number; newest: number },
+) {
   await tx
     .updateTable('conversation')
     .set({
@@ -172,14 +217,22 @@ async function giveBack(tx: Transaction<CoreTables>, now: { id: string; state: s
 async function report(tx: Transaction<CoreTables>, outcomes: readonly ActionRow[]) {
   const done = outcomes.filter((action) => action.finished_at !== null).map((action) => action.id);
   const slow = outcomes.filter((action) => action.finished_at === null).map((action) => action.id);
-  if (done.length > 0) await tx.updateTable('action').set({ reported_at: sql<Date>`now()` }).where('id', 'in', done).execute();
-  if (slow.length > 0) await tx.updateTable('action').set({ told_at: sql<Date>`now()` }).where('id', 'in', slow).execute();
+  if (done.length > 0)
+    await tx.updateTable('action').set({ reported_at: sql<Date>`now()` }).where('id', 'in', done).execute();
+  if (slow.length > 0)
+    await tx.updateTable('action').set({ told_at: sql<Date>`now()` }).where('id', 'in', slow).execute();
 }
 
+/** An action as stored. */
 export type ActionRow = Selectable<ActionTable>;
-export type TurnInputRows = { messages: { seq: number; text: string; payload: string | null; language: string }[]; outcomes: ActionRow[] };
+export type TurnInputRows = {
+  messages: { seq: number; text: string; payload: string | null; language: string }[];
+  outcomes: ActionRow[];
+};
+/** A turn in progress: the lease, the conversation as it was, and the input. */
 export type Turn = TurnInputRows & { leaseId: string; conversation: Selectable<ConversationTable> };
 
+/** What a turn wants to store. */
 export type TurnResult = {
   messages: NewMessage[];
   dialogue: Record<string, unknown>;

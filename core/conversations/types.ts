@@ -16,7 +16,15 @@ export type MessageView = {
 };
 
 /** A note, move or outcome that only staff see; `seq` counts apart from messages. */
-export type DeskEventView = { seq: number; kind: string; staffId?: string; by?: string; clientId?: string; data: Record<string, unknown>; at: string };
+export type DeskEventView = {
+  seq: number;
+  kind: string;
+  staffId?: string;
+  by?: string;
+  clientId?: string;
+  data: Record<string, unknown>;
+  at: string;
+};
 
 /** The moving part of a conversation. */
 export type ConversationView = {
@@ -52,4 +60,11 @@ export type Incoming = {
 };
 
 /** A message on its way out. */
-export type Outgoing = { sender: Exclude<Sender, 'customer'>; staffId?: string; language: string; body: Block[]; replyTo?: number; clientId?: string };
+export type Outgoing = {
+  sender: Exclude<Sender, 'customer'>;
+  staffId?: string;
+  language: string;
+  body: Block[];
+  replyTo?: number;
+  clientId?: string;
+};

@@ -9,14 +9,19 @@ import { AppError } from '../errors.ts';
  * changed after it was applied is refused, for databases that have the old one would differ for ever.
  */
 export async function migrate(client: pg.ClientBase, folder: string): Promise<string[]> {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.sql')).sort();
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
   await client.query(`select pg_advisory_lock(hashtext('anshin.migrate:' || current_schema()))`);
   try {
-    await client.query('create table if not exists migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())');
+    await client.query(
+      'create table if not exists migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
+    );
     const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from migration');
     const applied = new Map(rows.map((row) => [row.name, row.sha256]));
     const unknown = [...applied.keys()].filter((name) => !files.includes(name));
-    if (unknown.length > 0) throw new AppError('unavailable', `the database is of a newer version: it has ${unknown[0]}`);
+    if (unknown.length > 0)
+      throw new AppError('unavailable', `the database is of a newer version: it has ${unknown[0]}`);
     const done: string[] = [];
     for (const name of files) {
       const text = readFileSync(join(folder, name), 'utf8');
@@ -41,6 +46,11 @@ async function apply(client: pg.ClientBase, name: string, text: string, sha256: 
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
-    throw new AppError('unavailable', `${name} could not be applied: ${error instanceof Error ? error.message : String(error)}`, undefined, error);
+    throw new AppError(
+      'unavailable',
+      `${name} could not be applied: ${error instanceof Error ? error.message : String(error)}`,
+      undefined,
+      error,
+    );
   }
 }

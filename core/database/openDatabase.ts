@@ -13,7 +13,9 @@ import type { CoreTables } from './tables.ts';
  * where that is allowed and migrates it. Everything above sees one pool and does not know which it is.
  */
 export async function openDatabase({ config, log, mode, embedded: options }: OpenRequest): Promise<Database> {
-  const embedded = config.databaseUrl ? undefined : await startEmbedded({ dataFolder: config.dataFolder, mode, log, ...options });
+  const embedded = config.databaseUrl
+    ? undefined
+    : await startEmbedded({ dataFolder: config.dataFolder, mode, log, ...options });
   const schema = config.databaseSchema;
   const base: pg.ClientConfig = embedded ? embedded.connection : { connectionString: config.databaseUrl };
   const connection: pg.ClientConfig = { ...base, application_name: 'anshin', options: `-c search_path=${schema}` };
@@ -59,7 +61,14 @@ export type Database = {
 
 /** A pool whose idle connections may break (a restarted server) without taking the process down. */
 export function openPool(connection: pg.ClientConfig, log: Log, max = 10): pg.Pool {
-  const pool = new pg.Pool({ ...connection, max, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, statement_timeout: 30_000, types });
+  const pool = new pg.Pool({
+    ...connection,
+    max,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 30_000,
+    types,
+  });
   pool.on('error', (error) => log.warn({ err: error }, 'a database connection broke'));
   return pool;
 }
@@ -85,11 +94,20 @@ async function prepareSchema(base: pg.ClientConfig, connection: pg.ClientConfig,
   try {
     await client.connect();
   } catch (error) {
-    throw new AppError('unavailable', `the database does not answer: ${error instanceof Error ? error.message || error.name : String(error)}`, undefined, error);
+    throw new AppError(
+      'unavailable',
+      `the database does not answer: ${error instanceof Error ? error.message || error.name : String(error)}`,
+      undefined,
+      error,
+    );
   }
   try {
-    const { rows } = await client.query('select current_setting($1)::int as version, exists (select from pg_namespace where nspname = $2) as there', ['server_version_num', schema]);
-    if (rows[0]?.version < 150_000) throw new AppError('unavailable', 'the database server is older than PostgreSQL 15');
+    const { rows } = await client.query(
+      'select current_setting($1)::int as version, exists (select from pg_namespace where nspname = $2) as there',
+      ['server_version_num', schema],
+    );
+    if (rows[0]?.version < 150_000)
+      throw new AppError('unavailable', 'the database server is older than PostgreSQL 15');
     // `create schema if not exists` asks for the right to create even where the schema is there already.
     if (!rows[0]?.there) await client.query(`create schema if not exists ${pg.escapeIdentifier(schema)}`);
   } finally {

@@ -10,17 +10,27 @@ export type CoreTables = {
   delivery: DeliveryTable;
   action: ActionTable;
   proof: { conversation_id: string; order_id: string; rung: 'coarse' | 'full'; used_at: Generated<Date> };
-  proof_failure: { id: Generated<string>; conversation_id: string; address: string; number_key: string; created_at: Generated<Date> };
+  proof_failure: {
+    id: Generated<string>;
+    conversation_id: string;
+    address: string;
+    number_key: string;
+    created_at: Generated<Date>;
+  };
   setting: { name: string; value: Json; changed_at: Generated<Date> };
 };
 
 /** jsonb: read as parsed, written as a JSON string, so that arrays are not taken for PostgreSQL arrays. */
 export type Json<T = unknown> = ColumnType<T, string, string>;
+/** jsonb with a default. */
 export type DefaultJson<T> = ColumnType<T, string | undefined, string>;
 
+/** Who owns a conversation; closed: nobody. */
 export type State = 'bot' | 'waiting' | 'agent' | 'closed';
+/** Who said a message. */
 export type Sender = 'customer' | 'bot' | 'agent' | 'system';
 
+/** A person who writes to the shop. */
 export type ContactTable = {
   id: Generated<string>;
   channel: string;
@@ -36,6 +46,7 @@ export type ContactTable = {
   created_at: Generated<Date>;
 };
 
+/** A conversation with its owner, numbers and turn. */
 export type ConversationTable = {
   id: Generated<string>;
   contact_id: string;
@@ -109,6 +120,7 @@ export type DeliveryTable = {
 
 export type ActionState = 'stored' | 'running' | 'unknown' | 'done' | 'refused' | 'failed';
 
+/** Something to be done to an order, once. */
 export type ActionTable = {
   id: Generated<string>;
   key: string;

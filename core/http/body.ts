@@ -4,10 +4,17 @@ import { AppError } from '../errors.ts';
 
 /** Parses a JSON body of at most `limitKb`; each route takes its own, so that signed webhooks keep their raw bytes. */
 export function jsonBody(limitKb: number): RequestHandler {
-  const parse = json({ limit: `${limitKb}kb`, strict: true, type: 'application/json', reviver: refuseProto, verify: refuseBadUtf8 });
+  const parse = json({
+    limit: `${limitKb}kb`,
+    strict: true,
+    type: 'application/json',
+    reviver: refuseProto,
+    verify: refuseBadUtf8,
+  });
   return (request, response, next) => {
     const type = request.headers['content-type'] ?? '';
-    const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined;
+    const hasBody =
+      Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined;
     if (hasBody && !/^application\/json\s*(;|$)/i.test(type)) {
       next(new AppError('unsupported', 'send JSON as application/json'));
       return;
@@ -38,7 +45,8 @@ export function idOf(value: unknown): string {
 
 function refuseProto(key: string, value: unknown): unknown {
   // The parser answers a SyntaxError with 400; other errors it would wrap.
-  if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new SyntaxError('a key is not allowed');
+  if (key === '__proto__' || key === 'constructor' || key === 'prototype')
+    throw new SyntaxError('a key is not allowed');
   return value;
 }
 

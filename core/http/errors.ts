@@ -15,13 +15,17 @@ export function errorHandler(log: Log): ErrorRequestHandler {
     if (known.code === 'internal' || known.code === 'unavailable') {
       const id = randomUUID();
       log.error({ err: error, id, method: request.method, route: request.route?.path }, 'a request failed');
-      response.status(statusOf[known.code]).json({ error: { code: known.code, message: 'something went wrong here', id } });
+      response
+        .status(statusOf[known.code])
+        .json({ error: { code: known.code, message: 'something went wrong here', id } });
       return;
     }
     const retryAfter = known.details?.retryAfter;
     if (typeof retryAfter === 'number') response.setHeader('Retry-After', String(Math.ceil(retryAfter)));
     const { message, details } = known;
-    response.status(statusOf[known.code]).json({ error: { code: known.code, message, ...(details ? { details } : {}) } });
+    response
+      .status(statusOf[known.code])
+      .json({ error: { code: known.code, message, ...(details ? { details } : {}) } });
   };
 }
 
@@ -52,7 +56,21 @@ function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (
-    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '57P01', '57P02', '57P03', '53100', '53200', '53300', '08006', '08001', '08003'].includes(code) ||
+    [
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'ENOENT',
+      'EPIPE',
+      '57P01',
+      '57P02',
+      '57P03',
+      '53100',
+      '53200',
+      '53300',
+      '08006',
+      '08001',
+      '08003',
+    ].includes(code) ||
     /connection terminated|timeout exceeded when trying to connect|Connection ended/i.test(error.message)
   );
 }

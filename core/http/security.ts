@@ -52,7 +52,11 @@ export function cspReports(log: Log): { handlers: RequestHandler[]; reports: str
   const reports: string[] = [];
   const take: RequestHandler = (request, response) => {
     const report = (request.body as { 'csp-report'?: Record<string, unknown> } | undefined)?.['csp-report'];
-    const line = `${String(report?.['violated-directive'])} blocked ${String(report?.['blocked-uri'])} on ${String(report?.['document-uri'])}`.slice(0, 300);
+    const line =
+      `${String(report?.['violated-directive'])} blocked ${String(report?.['blocked-uri'])} on ${String(report?.['document-uri'])}`.slice(
+        0,
+        300,
+      );
     if (reports.length < 100) reports.push(line);
     log.warn({ report: line }, 'a page broke its content security policy');
     response.status(204).end();
@@ -78,7 +82,8 @@ export function corsFor(config: Pick<Config, 'origin' | 'allowedOrigins'>): Requ
   return (request, response, next) => {
     response.vary('Origin');
     const { origin } = request.headers;
-    if (origin !== undefined && !allowed.has(origin)) throw new AppError('forbidden', 'this origin may not embed the chat');
+    if (origin !== undefined && !allowed.has(origin))
+      throw new AppError('forbidden', 'this origin may not embed the chat');
     if (origin !== undefined) {
       response.setHeader('Access-Control-Allow-Origin', origin);
       response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
@@ -98,7 +103,8 @@ export function knownHost(config: Pick<Config, 'origin' | 'loopback'>): RequestH
     if (!config.loopback || request.headers.host === own.host) return next();
     const host = request.headers.host ?? '';
     if (/^(localhost|\[::1\])(:\d+)?$/i.test(host)) {
-      if (request.method === 'GET') return response.redirect(307, config.origin + request.originalUrl.replace(/^\/+/, '/'));
+      if (request.method === 'GET')
+        return response.redirect(307, config.origin + request.originalUrl.replace(/^\/+/, '/'));
       return next();
     }
     throw new AppError('invalid', 'this host name is not ours');

@@ -3,8 +3,14 @@ import type { Express } from 'express';
 import { endStreams } from './stream.ts';
 
 /** Listens with time limits against clients that send a byte at a time; `close` ends streams first and waits for answers. */
-export async function listen(app: Express, { host, port }: { host: string; port: number }): Promise<{ port: number; close(): Promise<void> }> {
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 }, app);
+export async function listen(
+  app: Express,
+  { host, port }: { host: string; port: number },
+): Promise<{ port: number; close(): Promise<void> }> {
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
+    app,
+  );
   server.maxRequestsPerSocket = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -59,6 +59,7 @@ export function openStreams(): number {
   return open.size;
 }
 
+/** An open stream; sending to a closed one does nothing. */
 export type EventStream = {
   send(event: { event: string; id?: number; data: unknown }): void;
   end(): void;

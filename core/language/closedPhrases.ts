@@ -18,7 +18,9 @@ const phrases = new Map<string, ClosedKind>(
   readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .flatMap((name) => Object.entries(JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<ClosedKind, string[]>))
+    .flatMap((name) =>
+      Object.entries(JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<ClosedKind, string[]>),
+    )
     .flatMap(([kind, list]) => list.map((phrase): [string, ClosedKind] => [key(phrase), kind as ClosedKind])),
 );
 

@@ -10,7 +10,9 @@ import { isSpaceless, wordsOf } from './segment.ts';
 export function loadConcepts(folder: string = join(import.meta.dirname, 'data', 'concepts')): ConceptLexicon {
   const matchers = new Map<string, Matcher>();
   if (existsSync(folder)) {
-    for (const file of readdirSync(folder).filter((name) => /^[a-z]{2,3}\.tsv$/.test(name)).sort()) {
+    for (const file of readdirSync(folder)
+      .filter((name) => /^[a-z]{2,3}\.tsv$/.test(name))
+      .sort()) {
       matchers.set(file.slice(0, -'.tsv'.length), compile(readFileSync(join(folder, file), 'utf8')));
     }
   }
@@ -28,6 +30,7 @@ export function loadConcepts(folder: string = join(import.meta.dirname, 'data', 
   };
 }
 
+/** The loaded lexicon. */
 export type ConceptLexicon = {
   /** Concepts of a text with their place in it (word index, or character index where words have no spaces), in that order. */
   find(text: string, language: string): { concept: string; position: number }[];
@@ -81,7 +84,8 @@ function add(matcher: Matcher, concept: string, form: string): void {
 
 function match(matcher: Matcher, plain: string, words: string[], found: Map<string, number>): void {
   const note = (pattern: Pattern, i: number) => {
-    if (!found.has(pattern.concept) && pattern.parts.every((part, k) => fits(part, words[i + k]))) found.set(pattern.concept, i);
+    if (!found.has(pattern.concept) && pattern.parts.every((part, k) => fits(part, words[i + k])))
+      found.set(pattern.concept, i);
   };
   words.forEach((word, i) => {
     const bare = stripped(word);
@@ -96,7 +100,8 @@ function match(matcher: Matcher, plain: string, words: string[], found: Map<stri
   });
   if (matcher.substrings.size === 0) return;
   for (let i = 0; i < plain.length; i += 1) {
-    for (const { text, concept } of matcher.substrings.get(plain[i] ?? '') ?? []) if (!found.has(concept) && plain.startsWith(text, i)) found.set(concept, i);
+    for (const { text, concept } of matcher.substrings.get(plain[i] ?? '') ?? [])
+      if (!found.has(concept) && plain.startsWith(text, i)) found.set(concept, i);
   }
 }
 

@@ -37,7 +37,21 @@ const priorNats = 2;
 const shortPriorNats = 6;
 const switchFloor = 0.6;
 
-const scripts: Record<string, string> = { Hani: 'zh', Kana: 'ja', Hang: 'ko', Arab: 'ar', Cyrl: 'ru', Thai: 'th', Hebr: 'he', Grek: 'el', Deva: 'hi', Beng: 'bn', Taml: 'ta', Geor: 'ka', Armn: 'hy' };
+const scripts: Record<string, string> = {
+  Hani: 'zh',
+  Kana: 'ja',
+  Hang: 'ko',
+  Arab: 'ar',
+  Cyrl: 'ru',
+  Thai: 'th',
+  Hebr: 'he',
+  Grek: 'el',
+  Deva: 'hi',
+  Beng: 'bn',
+  Taml: 'ta',
+  Geor: 'ka',
+  Armn: 'hy',
+};
 
 const scriptPatterns: [string, RegExp][] = [
   ['Kana', /[\p{sc=Hiragana}\p{sc=Katakana}]/gu],
@@ -81,9 +95,11 @@ function byModel(text: string, words: string[], prior: string | undefined): Dete
   });
   const language = classes[best] ?? 'und';
   const confidence = probabilities[best] ?? 0;
-  if (foreign && words.length >= 3 && foreign.share > functionWordShare(language, words)) return { language: foreign.language, confidence: 0.8, known: false };
+  if (foreign && words.length >= 3 && foreign.share > functionWordShare(language, words))
+    return { language: foreign.language, confidence: 0.8, known: false };
   // Nonsense and names look a little like some language: only a clear message leaves the conversation's.
-  if (prior && language !== prior && confidence < switchFloor) return { language: prior, confidence: 0.5, known: ours.has(prior) };
+  if (prior && language !== prior && confidence < switchFloor)
+    return { language: prior, confidence: 0.5, known: ours.has(prior) };
   return { language, confidence, known: true };
 }
 
@@ -108,11 +124,11 @@ function functionWordShare(language: string, words: string[]): number {
 
 const functionWords: Record<string, Set<string>> = Object.fromEntries(
   Object.entries({
-    en: "the a an is are was my i you your it to of and in on for not have has this that with do does can when where how what",
+    en: 'the a an is are was my i you your it to of and in on for not have has this that with do does can when where how what',
     de: 'der die das ein eine ist sind war ich sie mein meine nicht und in auf für mit zu von es wann wo wie was hat habe noch',
     es: 'el la los las un una es son mi mis yo no y en de que por para con se lo me ha he cuando donde como ya está',
     fr: "le la les un une des est sont mon ma mes je vous ne pas et en de du que qui pour avec ce cette j'ai c'est où quand comment mais plus il elle",
-    it: "il lo la gli un una è sono mio mia io non e in di che per con questo ho ha del della dove quando come ma più mi si",
+    it: 'il lo la gli un una è sono mio mia io non e in di che per con questo ho ha del della dove quando come ma più mi si',
     pt: 'o a os as um uma é são meu minha eu não e em de que por para com isso foi ainda do da onde quando como mas já está meus',
     nl: 'de het een is zijn was mijn ik u niet en in op voor met te van dat dit heb heeft nog waar wanneer hoe maar mij je',
     pl: 'nie jest to i w na z do że się moje mój moja czy gdzie kiedy jak ale mam jeszcze od za co proszę',

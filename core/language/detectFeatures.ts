@@ -18,7 +18,8 @@ export function languageFeatures(text: string): Features {
   for (const [word] of plain.matchAll(/[\p{L}\p{M}'23579]+/gu)) {
     const letters = [...`_${word}_`].slice(0, 32);
     if (letters.length <= 8) add(`=${word}`);
-    for (let size = 1; size <= 4; size += 1) for (let i = 0; i + size <= letters.length; i += 1) add(letters.slice(i, i + size).join(''));
+    for (let size = 1; size <= 4; size += 1)
+      for (let i = 0; i + size <= letters.length; i += 1) add(letters.slice(i, i + size).join(''));
   }
   // The square root keeps long messages from being certain of everything.
   const norm = Math.sqrt(total) || 1;

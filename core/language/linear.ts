@@ -39,7 +39,8 @@ export function loadLinear(bytes: Uint8Array): LinearModel {
         const row = rowOf(key);
         if (row === -1) continue;
         const start = row * classes;
-        for (let c = 0; c < classes; c += 1) scores[c] = (scores[c] ?? 0) + (weights[start + c] ?? 0) * header.scale * value;
+        for (let c = 0; c < classes; c += 1)
+          scores[c] = (scores[c] ?? 0) + (weights[start + c] ?? 0) * header.scale * value;
       }
       return scores;
     },
@@ -47,7 +48,10 @@ export function loadLinear(bytes: Uint8Array): LinearModel {
 }
 
 /** The inverse of loadLinear. `weights` holds a row of class weights per feature hash. */
-export function saveLinear(header: Omit<LinearHeader, 'features' | 'scale'>, rows: ReadonlyMap<number, Float64Array>): Uint8Array {
+export function saveLinear(
+  header: Omit<LinearHeader, 'features' | 'scale'>,
+  rows: ReadonlyMap<number, Float64Array>,
+): Uint8Array {
   const keys = [...rows.keys()].sort((a, b) => a - b);
   let most = 1e-9;
   for (const row of rows.values()) for (const weight of row) most = Math.max(most, Math.abs(weight));

@@ -46,7 +46,11 @@ function plainOf(character: string): string {
 function computePlain(character: string, code: number): string {
   if (code >= 0xd800 && code <= 0xdfff) return '';
   // Bidi marks, zero-width characters, soft hyphen, tag characters, tatweel and Arabic vowel signs.
-  if (/[\u00ad\u061c\u0640\u064b-\u0652\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u.test(character) || (code >= 0xe0000 && code <= 0xe007f)) return '';
+  if (
+    /[\u00ad\u061c\u0640\u064b-\u0652\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u.test(character) ||
+    (code >= 0xe0000 && code <= 0xe007f)
+  )
+    return '';
   if (code < 0x20 || code === 0x7f) return ' ';
   if ((code >= 0x660 && code <= 0x669) || (code >= 0x6f0 && code <= 0x6f9)) return String(code & 0xf);
   const folded = arabic[character];
@@ -54,10 +58,21 @@ function computePlain(character: string, code: number): string {
   return character.normalize('NFKC').replace(/[’‘ʼ`´]/g, "'");
 }
 
-const arabic: Record<string, string> = { أ: 'ا', إ: 'ا', آ: 'ا', ٱ: 'ا', ى: 'ي', ة: 'ه', ؤ: 'و', ئ: 'ي', ک: 'ك', ی: 'ي' };
+const arabic: Record<string, string> = {
+  أ: 'ا',
+  إ: 'ا',
+  آ: 'ا',
+  ٱ: 'ا',
+  ى: 'ي',
+  ة: 'ه',
+  ؤ: 'و',
+  ئ: 'ي',
+  ک: 'ك',
+  ی: 'ي',
+};
 
 function foldLatin(text: string): string {
-  if (/^[\x00-\x7f]*$/.test(text)) return text;
+  if (!/[\u0080-\uffff]/.test(text)) return text;
   return text
     .replace(/ß/g, 'ss')
     .replace(/ø/g, 'o')

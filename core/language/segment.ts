@@ -10,7 +10,8 @@ export function segment(text: string): string[] {
       if (/\p{sc=Hangul}/u.test(run)) words.push(...pairs(run));
       continue;
     }
-    for (const { segment: word, isWordLike } of segmenter.segment(run)) if (isWordLike && [...word].length > 1) words.push(word);
+    for (const { segment: word, isWordLike } of segmenter.segment(run))
+      if (isWordLike && [...word].length > 1) words.push(word);
     words.push(...pairs(run));
   }
   return words;
@@ -32,7 +33,8 @@ export function isSpaceless(text: string): boolean {
 }
 
 const spaceless = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u;
-const runs = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}ー]+|[\p{L}\p{M}\p{N}]+(?:['.-][\p{L}\p{M}\p{N}]+)*/gu;
+const runs =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}ー]+|[\p{L}\p{M}\p{N}]+(?:['.-][\p{L}\p{M}\p{N}]+)*/gu;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
 function pairs(run: string): string[] {

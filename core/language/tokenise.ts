@@ -3,7 +3,9 @@ import { normalise } from './normalise.ts';
 import { segment } from './segment.ts';
 
 /** Makes the tokens that search compares: words of the normalised text, and the concepts that languages share. */
-export function createTokeniser(lexicon: ConceptLexicon): (text: string, language: string) => { words: string[]; concepts: string[] } {
+export function createTokeniser(
+  lexicon: ConceptLexicon,
+): (text: string, language: string) => { words: string[]; concepts: string[] } {
   return (text, language) => ({
     words: segment(normalise(text)).map(stem),
     concepts: lexicon.find(text, language).map(({ concept }) => concept),

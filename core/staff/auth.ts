@@ -31,7 +31,14 @@ export function createAuth({ db, config, key }: { db: Kysely<CoreTables>; config
     },
     session: {
       modelName: 'staff_session',
-      fields: { userId: 'staff_id', expiresAt: 'expires_at', ipAddress: 'ip_address', userAgent: 'user_agent', createdAt: 'created_at', updatedAt: 'updated_at' },
+      fields: {
+        userId: 'staff_id',
+        expiresAt: 'expires_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
       // The idle time; the absolute end is checked against the session's beginning.
       expiresIn: config.limits.STAFF_IDLE_HOURS * 3600,
       updateAge: 60,
@@ -52,7 +59,10 @@ export function createAuth({ db, config, key }: { db: Kysely<CoreTables>; config
         updatedAt: 'updated_at',
       },
     },
-    verification: { modelName: 'staff_verification', fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' } },
+    verification: {
+      modelName: 'staff_verification',
+      fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
     advanced: {
       cookiePrefix: 'anshin',
       useSecureCookies: config.origin.startsWith('https:'),

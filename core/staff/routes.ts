@@ -12,7 +12,15 @@ import { emailOf, type Member, roles, type Staff } from './staff.ts';
 import { staffDb } from './tables.ts';
 
 /** Sign in and out, the own account, and the people page: everything below /staff/api that is about accounts. */
-export function createStaffRoutes({ db, staff, loginLimit }: { db: Kysely<CoreTables>; staff: Staff; loginLimit: LoginLimit }): Router {
+export function createStaffRoutes({
+  db,
+  staff,
+  loginLimit,
+}: {
+  db: Kysely<CoreTables>;
+  staff: Staff;
+  loginLimit: LoginLimit;
+}): Router {
   const router = Router();
   const json = jsonBody(16);
   const { auth } = staff;
@@ -56,8 +64,12 @@ export function createStaffRoutes({ db, staff, loginLimit }: { db: Kysely<CoreTa
     if (password) {
       await loginLimit.count(member.email, request.ip ?? '');
       const context = await auth.$context;
-      const account = (await context.internalAdapter.findAccounts(member.id)).find((entry) => entry.providerId === 'credential');
-      const right = account?.password ? await context.password.verify({ hash: account.password, password: password.old }) : false;
+      const account = (await context.internalAdapter.findAccounts(member.id)).find(
+        (entry) => entry.providerId === 'credential',
+      );
+      const right = account?.password
+        ? await context.password.verify({ hash: account.password, password: password.old })
+        : false;
       if (!right) throw new AppError('invalid', 'the old password is wrong', { field: 'old' });
       await staff.setPassword(member.id, password.new);
       await loginLimit.forget(member.email);
@@ -93,7 +105,11 @@ export function createStaffRoutes({ db, staff, loginLimit }: { db: Kysely<CoreTa
 
   // Unknown account and wrong password take the same time (the library hashes in both cases) and give the same answer.
   async function signInAs(request: Request, response: Response, email: string, password: string) {
-    const answer = await auth.api.signInEmail({ body: { email, password }, headers: fromNodeHeaders(request.headers), asResponse: true });
+    const answer = await auth.api.signInEmail({
+      body: { email, password },
+      headers: fromNodeHeaders(request.headers),
+      asResponse: true,
+    });
     if (!answer.ok) throw new AppError('unauthenticated', 'e-mail address or password is wrong');
     const { user } = (await answer.json()) as { user: { id: string } };
     const row = await staffDb(db).selectFrom('staff').selectAll().where('id', '=', user.id).executeTakeFirst();
@@ -121,7 +137,10 @@ const signIn = z.strictObject({ email: z.string().max(200), password: z.string()
 const useLink = z.strictObject({ token: z.string().min(20).max(100), password, name: name.optional() });
 const changeMe = z.strictObject({
   name: name.optional(),
-  language: z.string().regex(/^[a-z]{2}$/).optional(),
+  language: z
+    .string()
+    .regex(/^[a-z]{2}$/)
+    .optional(),
   password: z.strictObject({ old: z.string().max(maxPasswordLength), new: password }).optional(),
 });
 const invite = z.strictObject({ email, name, roles: roleList });

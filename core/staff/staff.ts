@@ -10,7 +10,15 @@ import { type Auth, createAuth } from './auth.ts';
 import { staffDb } from './tables.ts';
 
 /** Staff accounts, their sessions and what they may do. */
-export function createStaff({ db: database, config, key }: { db: Kysely<CoreTables>; config: Config; key: Uint8Array }): Staff {
+export function createStaff({
+  db: database,
+  config,
+  key,
+}: {
+  db: Kysely<CoreTables>;
+  config: Config;
+  key: Uint8Array;
+}): Staff {
   const db = staffDb(database);
   const auth = createAuth({ db: database, config, key });
 
@@ -23,7 +31,15 @@ export function createStaff({ db: database, config, key }: { db: Kysely<CoreTabl
       const { user, session } = found;
       const tooOld = Date.now() - new Date(session.createdAt).getTime() > config.limits.STAFF_SESSION_HOURS * 3600_000;
       if (tooOld || !user.active) return undefined;
-      return { id: user.id, name: user.name, email: user.email, roles: rolesOf(user.roles), language: user.language ?? null, mustChange: user.mustChange, sessionId: session.id };
+      return {
+        id: user.id,
+        name: user.name,
+        email: user.email,
+        roles: rolesOf(user.roles),
+        language: user.language ?? null,
+        mustChange: user.mustChange,
+        sessionId: session.id,
+      };
     },
 
     requireStaff(...roles) {
@@ -31,7 +47,8 @@ export function createStaff({ db: database, config, key }: { db: Kysely<CoreTabl
         const member = await staff.memberOf(request);
         if (!member) throw new AppError('unauthenticated', 'sign in first');
         // Until the first password is replaced, only the account itself can be reached.
-        if (member.mustChange && roles.length > 0) throw new AppError('forbidden', 'set a password first', { mustChange: true });
+        if (member.mustChange && roles.length > 0)
+          throw new AppError('forbidden', 'set a password first', { mustChange: true });
         if (roles.length > 0 && !member.roles.includes('admin') && !roles.some((role) => member.roles.includes(role))) {
           throw new AppError('forbidden', 'your role does not allow this');
         }
@@ -48,7 +65,10 @@ export function createStaff({ db: database, config, key }: { db: Kysely<CoreTabl
       const context = await auth.$context;
       const taken = await db.selectFrom('staff').select('id').where('email', '=', emailOf(email)).executeTakeFirst();
       if (taken) throw new AppError('conflict', 'this e-mail address has an account already');
-      const user = await context.internalAdapter.createUser({ email: emailOf(email), name, emailVerified: false, roles: roles.join(','), active: true, mustChange }, { method: 'email-password' });
+      const user = await context.internalAdapter.createUser(
+        { email: emailOf(email), name, emailVerified: false, roles: roles.join(','), active: true, mustChange },
+        { method: 'email-password' },
+      );
       return user.id;
     },
 
@@ -56,8 +76,15 @@ export function createStaff({ db: database, config, key }: { db: Kysely<CoreTabl
       const context = await auth.$context;
       const hash = await context.password.hash(password);
       const accounts = await context.internalAdapter.findAccounts(id);
-      if (accounts.some((account) => account.providerId === 'credential')) await context.internalAdapter.updatePassword(id, hash);
-      else await context.internalAdapter.linkAccount({ userId: id, accountId: id, providerId: 'credential', password: hash });
+      if (accounts.some((account) => account.providerId === 'credential'))
+        await context.internalAdapter.updatePassword(id, hash);
+      else
+        await context.internalAdapter.linkAccount({
+          userId: id,
+          accountId: id,
+          providerId: 'credential',
+          password: hash,
+        });
       await db.updateTable('staff').set({ must_change: false }).where('id', '=', id).execute();
       await staff.endSessions(id);
     },
@@ -75,7 +102,12 @@ export function createStaff({ db: database, config, key }: { db: Kysely<CoreTabl
         await tx.deleteFrom('staff_link').where('staff_id', '=', id).execute();
         await tx
           .insertInto('staff_link')
-          .values({ token_hash: hashOf(token), staff_id: id, created_by: createdBy ?? null, expires_at: sql<Date>`now() + ${linkHours} * interval '1 hour'` })
+          .values({
+            token_hash: hashOf(token),
+            staff_id: id,
+            created_by: createdBy ?? null,
+            expires_at: sql<Date>`now() + ${linkHours} * interval '1 hour'`,
+          })
           .execute();
       });
       // In the fragment, which no server and no log ever sees.
@@ -89,7 +121,14 @@ export function createStaff({ db: database, config, key }: { db: Kysely<CoreTabl
         .where('expires_at', '>', sql<Date>`now()`)
         .returning('staff_id')
         .executeTakeFirst();
-      const member = row && (await db.selectFrom('staff').select(['id', 'email']).where('id', '=', row.staff_id).where('active', '=', true).executeTakeFirst());
+      const member =
+        row &&
+        (await db
+          .selectFrom('staff')
+          .select(['id', 'email'])
+          .where('id', '=', row.staff_id)
+          .where('active', '=', true)
+          .executeTakeFirst());
       if (!member) throw new AppError('gone', 'this link was used or is too old');
       return member;
     },
@@ -113,7 +152,15 @@ export const roles = ['agent', 'editor', 'supervisor', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 /** The signed-in staff member of a request. */
-export type Member = { id: string; name: string; email: string; roles: Role[]; language: string | null; mustChange: boolean; sessionId: string };
+export type Member = {
+  id: string;
+  name: string;
+  email: string;
+  roles: Role[];
+  language: string | null;
+  mustChange: boolean;
+  sessionId: string;
+};
 
 /** Accounts and sessions, as routes and commands use them. */
 export type Staff = {

@@ -14,7 +14,13 @@ export type StaffTables = CoreTables & {
     created_at: Generated<Date>;
   };
   staff_session: { id: string; staff_id: string; token: string; expires_at: Date; created_at: Generated<Date> };
-  staff_link: { token_hash: Buffer; staff_id: string; expires_at: Date; created_by: string | null; created_at: Generated<Date> };
+  staff_link: {
+    token_hash: Buffer;
+    staff_id: string;
+    expires_at: Date;
+    created_by: string | null;
+    created_at: Generated<Date>;
+  };
 };
 
 /** The database with the staff tables in sight. */

@@ -21,4 +21,15 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
   );
 }
 
-const known = new Set(['offline', 'unauthenticated', 'forbidden', 'not_found', 'invalid', 'stale', 'conflict', 'too_many', 'gone', 'unavailable']);
+const known = new Set([
+  'offline',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'invalid',
+  'stale',
+  'conflict',
+  'too_many',
+  'gone',
+  'unavailable',
+]);

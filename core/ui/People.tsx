@@ -1,4 +1,18 @@
-import { ActionIcon, Badge, Button, Checkbox, CopyButton, Group, Modal, Paper, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  Checkbox,
+  CopyButton,
+  Group,
+  Modal,
+  Paper,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { IconLink, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -18,8 +32,15 @@ export function People() {
   const [link, setLink] = useState<string>();
   const [inviting, setInviting] = useState(false);
   const refresh = () => client.invalidateQueries({ queryKey: ['people'] });
-  const change = useMutation({ mutationFn: ({ id, ...body }: { id: string; roles?: Role[]; active?: boolean }) => api('PATCH', `/people/${id}`, body), onSettled: refresh });
-  const relink = useMutation({ mutationFn: (id: string) => api<{ link: string }>('POST', `/people/${id}/link`, {}), onSuccess: (answer) => setLink(answer.link) });
+  const change = useMutation({
+    mutationFn: ({ id, ...body }: { id: string; roles?: Role[]; active?: boolean }) =>
+      api('PATCH', `/people/${id}`, body),
+    onSettled: refresh,
+  });
+  const relink = useMutation({
+    mutationFn: (id: string) => api<{ link: string }>('POST', `/people/${id}/link`, {}),
+    onSuccess: (answer) => setLink(answer.link),
+  });
 
   return (
     <Stack p="md" maw={960} component="main">
@@ -34,7 +55,11 @@ export function People() {
       {people.isError && <Failure error={people.error} onRetry={() => void people.refetch()} />}
       {change.isError && (
         <Text c="red" role="alert">
-          {t(change.error instanceof ApiError && change.error.details.lastAdmin ? 'ui:people.lastAdmin' : 'ui:error.internal')}
+          {t(
+            change.error instanceof ApiError && change.error.details.lastAdmin
+              ? 'ui:people.lastAdmin'
+              : 'ui:error.internal',
+          )}
         </Text>
       )}
       {link && <OneTimeLink link={link} />}
@@ -68,7 +93,9 @@ export function People() {
                           label={t(`ui:role.${role}`)}
                           checked={person.roles.includes(role)}
                           onChange={(event) => {
-                            const roles = event.currentTarget.checked ? [...person.roles, role] : person.roles.filter((entry) => entry !== role);
+                            const roles = event.currentTarget.checked
+                              ? [...person.roles, role]
+                              : person.roles.filter((entry) => entry !== role);
                             if (roles.length > 0) change.mutate({ id: person.id, roles });
                           }}
                         />
@@ -76,16 +103,32 @@ export function People() {
                     </Group>
                   </Table.Td>
                   <Table.Td>
-                    <Badge variant="light" tt="none" color={person.active ? (person.invited ? 'yellow' : 'teal') : 'gray'}>
-                      {t(person.active ? (person.invited ? 'ui:people.invited' : 'ui:people.active') : 'ui:people.shut')}
+                    <Badge
+                      variant="light"
+                      tt="none"
+                      color={person.active ? (person.invited ? 'yellow' : 'teal') : 'gray'}
+                    >
+                      {t(
+                        person.active ? (person.invited ? 'ui:people.invited' : 'ui:people.active') : 'ui:people.shut',
+                      )}
                     </Badge>
                   </Table.Td>
                   <Table.Td>
                     <Group gap="xs" wrap="nowrap">
-                      <ActionIcon variant="subtle" size="lg" aria-label={t('ui:people.newLink')} title={t('ui:people.newLink')} onClick={() => relink.mutate(person.id)}>
+                      <ActionIcon
+                        variant="subtle"
+                        size="lg"
+                        aria-label={t('ui:people.newLink')}
+                        title={t('ui:people.newLink')}
+                        onClick={() => relink.mutate(person.id)}
+                      >
                         <IconLink size={18} />
                       </ActionIcon>
-                      <Button size="xs" variant="default" onClick={() => change.mutate({ id: person.id, active: !person.active })}>
+                      <Button
+                        size="xs"
+                        variant="default"
+                        onClick={() => change.mutate({ id: person.id, active: !person.active })}
+                      >
                         {t(person.active ? 'ui:people.shutDown' : 'ui:people.open')}
                       </Button>
                     </Group>
@@ -135,7 +178,10 @@ function Invite({ opened, onClose, onInvited }: { opened: boolean; onClose(): vo
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [roles, setRoles] = useState<Role[]>(['agent']);
-  const invite = useMutation({ mutationFn: () => api<{ link: string }>('POST', '/people', { name, email, roles }), onSuccess: (answer) => onInvited(answer.link) });
+  const invite = useMutation({
+    mutationFn: () => api<{ link: string }>('POST', '/people', { name, email, roles }),
+    onSuccess: (answer) => onInvited(answer.link),
+  });
   return (
     <Modal opened={opened} onClose={onClose} title={t('ui:people.invite')}>
       <form
@@ -145,8 +191,19 @@ function Invite({ opened, onClose, onInvited }: { opened: boolean; onClose(): vo
         }}
       >
         <Stack>
-          <TextInput label={t('ui:people.name')} required value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <TextInput label={t('ui:signIn.email')} type="email" required value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+          <TextInput
+            label={t('ui:people.name')}
+            required
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TextInput
+            label={t('ui:signIn.email')}
+            type="email"
+            required
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
           <Checkbox.Group label={t('ui:people.roles')} value={roles} onChange={(value) => setRoles(value as Role[])}>
             <Group mt="xs">
               {allRoles.map((role) => (

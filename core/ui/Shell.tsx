@@ -7,24 +7,53 @@ import type { Role } from '../staff/staff.ts';
 import { staffLanguages, useWords } from './words.tsx';
 
 /** The frame of the staff app: what this member may open, language, light or dark, sign out. */
-export function Shell({ name, roles, children, onLanguage, onSignOut }: { name: string; roles: Role[]; children: ReactNode; onLanguage(language: string): void; onSignOut(): void }) {
+export function Shell({
+  name,
+  roles,
+  children,
+  onLanguage,
+  onSignOut,
+}: {
+  name: string;
+  roles: Role[];
+  children: ReactNode;
+  onLanguage(language: string): void;
+  onSignOut(): void;
+}) {
   const { t, language } = useWords();
   const { pathname } = useLocation();
   const { colorScheme, toggleColorScheme } = useMantineColorScheme();
   const [opened, { toggle, close }] = useDisclosure();
   const may = (...wanted: Role[]) => roles.includes('admin') || wanted.some((role) => roles.includes(role));
   const places = [
-    ...(may('agent', 'supervisor') ? [{ to: '/', label: t('ui:nav.desk'), icon: IconHeadset, here: pathname === '/' || pathname.startsWith('/c/') }] : []),
-    ...(may('agent', 'editor', 'supervisor') ? [{ to: '/knowledge', label: t('ui:nav.knowledge'), icon: IconBook, here: pathname.startsWith('/knowledge') }] : []),
-    ...(may() ? [{ to: '/people', label: t('ui:nav.people'), icon: IconUsers, here: pathname.startsWith('/people') }] : []),
+    ...(may('agent', 'supervisor')
+      ? [{ to: '/', label: t('ui:nav.desk'), icon: IconHeadset, here: pathname === '/' || pathname.startsWith('/c/') }]
+      : []),
+    ...(may('agent', 'editor', 'supervisor')
+      ? [{ to: '/knowledge', label: t('ui:nav.knowledge'), icon: IconBook, here: pathname.startsWith('/knowledge') }]
+      : []),
+    ...(may()
+      ? [{ to: '/people', label: t('ui:nav.people'), icon: IconUsers, here: pathname.startsWith('/people') }]
+      : []),
   ];
   const links = places.map(({ to, label, icon: Icon, here }) => (
-    <Button key={to} component={Link} to={to} variant={here ? 'light' : 'subtle'} leftSection={<Icon size={18} />} aria-current={here ? 'page' : undefined} onClick={close}>
+    <Button
+      key={to}
+      component={Link}
+      to={to}
+      variant={here ? 'light' : 'subtle'}
+      leftSection={<Icon size={18} />}
+      aria-current={here ? 'page' : undefined}
+      onClick={close}
+    >
       {label}
     </Button>
   ));
   return (
-    <AppShell header={{ height: 56 }} navbar={{ width: 240, breakpoint: 'sm', collapsed: { mobile: !opened, desktop: true } }}>
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 240, breakpoint: 'sm', collapsed: { mobile: !opened, desktop: true } }}
+    >
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">

@@ -21,9 +21,34 @@ export function SignIn({ onSignedIn }: { onSignedIn(): void }) {
         }}
       >
         <Stack>
-          <TextInput label={t('ui:signIn.email')} type="email" autoComplete="username" required value={email} onChange={(event) => setEmail(event.currentTarget.value)} data-testid="email" />
-          <PasswordInput label={t('ui:signIn.password')} autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.currentTarget.value)} data-testid="password" />
-          {failed && <Problem text={t(failed === 'unauthenticated' ? 'ui:signIn.wrong' : failed === 'too_many' ? 'ui:error.too_many' : 'ui:error.internal')} />}
+          <TextInput
+            label={t('ui:signIn.email')}
+            type="email"
+            autoComplete="username"
+            required
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+            data-testid="email"
+          />
+          <PasswordInput
+            label={t('ui:signIn.password')}
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            data-testid="password"
+          />
+          {failed && (
+            <Problem
+              text={t(
+                failed === 'unauthenticated'
+                  ? 'ui:signIn.wrong'
+                  : failed === 'too_many'
+                    ? 'ui:error.too_many'
+                    : 'ui:error.internal',
+              )}
+            />
+          )}
           <Button type="submit" loading={busy} data-testid="sign-in">
             {t('ui:signIn.button')}
           </Button>
@@ -53,8 +78,21 @@ export function UseLink({ onSignedIn }: { onSignedIn(): void }) {
       >
         <Stack>
           <Text>{t('ui:link.intro')}</Text>
-          <TextInput label={t('ui:people.name')} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <PasswordInput label={t('ui:link.password')} description={t('ui:link.rule')} autoComplete="new-password" minLength={10} required value={password} onChange={(event) => setPassword(event.currentTarget.value)} data-testid="new-password" />
+          <TextInput
+            label={t('ui:people.name')}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label={t('ui:link.password')}
+            description={t('ui:link.rule')}
+            autoComplete="new-password"
+            minLength={10}
+            required
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            data-testid="new-password"
+          />
           {failed && <Problem text={t(failed === 'gone' ? 'ui:error.gone' : 'ui:error.internal')} />}
           <Button type="submit" loading={busy} data-testid="set-password">
             {t('ui:link.button')}
@@ -84,8 +122,24 @@ export function ReplacePassword({ onDone }: { onDone(): void }) {
       >
         <Stack>
           <Text>{t('ui:replace.intro')}</Text>
-          <PasswordInput label={t('ui:replace.old')} autoComplete="current-password" required value={old} onChange={(event) => setOld(event.currentTarget.value)} data-testid="old-password" />
-          <PasswordInput label={t('ui:link.password')} description={t('ui:link.rule')} autoComplete="new-password" minLength={10} required value={fresh} onChange={(event) => setFresh(event.currentTarget.value)} data-testid="new-password" />
+          <PasswordInput
+            label={t('ui:replace.old')}
+            autoComplete="current-password"
+            required
+            value={old}
+            onChange={(event) => setOld(event.currentTarget.value)}
+            data-testid="old-password"
+          />
+          <PasswordInput
+            label={t('ui:link.password')}
+            description={t('ui:link.rule')}
+            autoComplete="new-password"
+            minLength={10}
+            required
+            value={fresh}
+            onChange={(event) => setFresh(event.currentTarget.value)}
+            data-testid="new-password"
+          />
           {failed && <Problem text={t(failed === 'invalid' ? 'ui:replace.wrong' : 'ui:error.internal')} />}
           <Button type="submit" loading={busy} data-testid="set-password">
             {t('ui:link.button')}

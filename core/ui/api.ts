@@ -1,5 +1,9 @@
 /** Calls the staff API; throws ApiError with the server's code and details. */
-export async function api<T = unknown>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, body?: unknown): Promise<T> {
+export async function api<T = unknown>(
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+  path: string,
+  body?: unknown,
+): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`/staff/api${path}`, {
@@ -10,7 +14,9 @@ export async function api<T = unknown>(method: 'GET' | 'POST' | 'PUT' | 'PATCH',
     throw new ApiError('offline', 0);
   }
   if (response.ok) return (await response.json()) as T;
-  const answer = (await response.json().catch(() => ({}))) as { error?: { code?: string; details?: Record<string, unknown> } };
+  const answer = (await response.json().catch(() => ({}))) as {
+    error?: { code?: string; details?: Record<string, unknown> };
+  };
   throw new ApiError(answer.error?.code ?? 'internal', response.status, answer.error?.details);
 }
 

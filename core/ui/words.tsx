@@ -4,7 +4,15 @@ import { createContext, type ReactNode, useContext, useEffect, useState } from '
 type Loader = () => Promise<unknown>;
 
 /** Loads the words of the staff app in one language at a time; `namespaces` maps a name to the locale files of its folder. */
-export function WordsProvider({ language, namespaces, children }: { language: string; namespaces: Record<string, Record<string, Loader>>; children: ReactNode }) {
+export function WordsProvider({
+  language,
+  namespaces,
+  children,
+}: {
+  language: string;
+  namespaces: Record<string, Record<string, Loader>>;
+  children: ReactNode;
+}) {
   const [words, setWords] = useState<Words>();
   useEffect(() => {
     let current = true;
@@ -43,6 +51,11 @@ async function load(language: string, namespaces: Record<string, Record<string, 
     resources[name] = file ? ((await file[1]()) as object) : {};
   }
   const instance = createInstance();
-  await instance.init({ lng: language, resources: { [language]: resources as Record<string, Record<string, string>> }, interpolation: { escapeValue: false }, missingInterpolationHandler: (_text, match) => match[0] });
+  await instance.init({
+    lng: language,
+    resources: { [language]: resources as Record<string, Record<string, string>> },
+    interpolation: { escapeValue: false },
+    missingInterpolationHandler: (_text, match) => match[0],
+  });
   return { language, t: (key, values) => instance.t(key, values ?? {}) as string };
 }

@@ -12,7 +12,18 @@ export function CardView({ card, full = false }: { card: Card; full?: boolean })
       <Stack gap="xs">
         {card.reason && (
           <Group gap="xs">
-            <Badge tt="none" color={card.reason === 'anger' || card.reason === 'safety' || card.reason === 'legal' || card.reason === 'fraud' ? 'red' : 'yellow'} variant="light">
+            <Badge
+              tt="none"
+              color={
+                card.reason === 'anger' ||
+                card.reason === 'safety' ||
+                card.reason === 'legal' ||
+                card.reason === 'fraud'
+                  ? 'red'
+                  : 'yellow'
+              }
+              variant="light"
+            >
               {t(`desk:reason.${card.reason}`)}
             </Badge>
           </Group>
@@ -32,6 +43,11 @@ export function CardView({ card, full = false }: { card: Card; full?: boolean })
                 {[order.status, order.placedAt].filter(Boolean).join(' · ')}
               </Text>
             </Group>
+            {!order.proven && (
+              <Text size="sm" c="orange.8">
+                {t('desk:card.notProven')}
+              </Text>
+            )}
             {order.lines.map((line) => (
               <Text size="sm" key={line} className="parcel-line">
                 {line}
@@ -56,7 +72,8 @@ export function CardView({ card, full = false }: { card: Card; full?: boolean })
               {t('desk:card.customer')}
             </Text>
             <Text size="sm">
-              {card.customer.name ?? t('desk:visitor')} · {t(card.customer.identified ? 'desk:card.identified' : 'desk:card.unknown')}
+              {card.customer.name ?? t('desk:visitor')} ·{' '}
+              {t(card.customer.identified ? 'desk:card.identified' : 'desk:card.unknown')}
             </Text>
             <Text size="sm" c="dimmed">
               {[card.customer.language, card.customer.market, card.customer.timeZone].filter(Boolean).join(' · ')}

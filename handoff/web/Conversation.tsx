@@ -100,7 +100,12 @@ export function Conversation({ id, me, onBack }: { id: string; me: Omit<Member, 
           </Text>
         )}
         <Transcript messages={data.messages} events={data.events} card={<CardView card={data.card} />} />
-        <ReplyBox id={id} mine={mine} ownerVersion={conversation.ownerVersion} onProblem={(failure) => setProblem(failure === undefined ? undefined : explain(failure, t))} />
+        <ReplyBox
+          id={id}
+          mine={mine}
+          ownerVersion={conversation.ownerVersion}
+          onProblem={(failure) => setProblem(failure === undefined ? undefined : explain(failure, t))}
+        />
       </section>
       <aside className="desk-side" aria-label={t('desk:card.title')}>
         <Box p="md">
@@ -113,6 +118,9 @@ export function Conversation({ id, me, onBack }: { id: string; me: Omit<Member, 
 
 function explain(failure: unknown, t: (key: string, values?: Record<string, string>) => string): string {
   if (!(failure instanceof ApiError)) return t('ui:error.internal');
-  if (failure.code === 'stale') return typeof failure.details.owner === 'string' ? t('desk:taken', { owner: failure.details.owner }) : t('desk:moved');
+  if (failure.code === 'stale')
+    return typeof failure.details.owner === 'string'
+      ? t('desk:taken', { owner: failure.details.owner })
+      : t('desk:moved');
   return t(`ui:error.${failure.code === 'offline' || failure.code === 'forbidden' ? failure.code : 'internal'}`);
 }

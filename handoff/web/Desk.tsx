@@ -29,7 +29,13 @@ export function Desk({ me }: { me: Omit<Member, 'sessionId'> }) {
   ]);
   return (
     <div className={`desk ${id ? 'open' : ''}`}>
-      <Queue items={items} connection={connection} me={me.id} current={id} onOpen={(chosen) => void navigate(`/c/${chosen}`)} />
+      <Queue
+        items={items}
+        connection={connection}
+        me={me.id}
+        current={id}
+        onOpen={(chosen) => void navigate(`/c/${chosen}`)}
+      />
       {id ? (
         <Conversation key={id} id={id} me={me} onBack={() => void navigate('/')} />
       ) : (

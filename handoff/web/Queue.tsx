@@ -32,12 +32,24 @@ export function Queue({ items, connection, me, current, onOpen }: QueueProps) {
             {t(`desk:queue.${group.name}`)} ({group.items.length})
           </Text>
           {group.items.map((item) => (
-            <button type="button" key={item.id} className="queue-row" aria-current={item.id === current} data-testid="queue-row" data-state={item.state} onClick={() => onOpen(item.id)}>
+            <button
+              type="button"
+              key={item.id}
+              className="queue-row"
+              aria-current={item.id === current}
+              data-testid="queue-row"
+              data-state={item.state}
+              onClick={() => onOpen(item.id)}
+            >
               <Group justify="space-between" gap={6} wrap="nowrap">
                 <Text fw={item.unanswered ? 700 : 500} truncate>
                   {item.name ?? t('desk:visitor')}
                 </Text>
-                <Text size="xs" c={item.state === 'waiting' ? 'orange.8' : 'dimmed'} fw={item.state === 'waiting' ? 600 : 400}>
+                <Text
+                  size="xs"
+                  c={item.state === 'waiting' ? 'orange.8' : 'dimmed'}
+                  fw={item.state === 'waiting' ? 600 : 400}
+                >
                   {age(item.waitingSince ?? item.changedAt, now, t)}
                 </Text>
               </Group>
@@ -76,7 +88,12 @@ export function Queue({ items, connection, me, current, onOpen }: QueueProps) {
 export function grouped(items: readonly QueueItem[], me: string): { name: string; items: QueueItem[] }[] {
   const newest = (a: QueueItem, b: QueueItem) => b.changedAt.localeCompare(a.changedAt);
   const groups = [
-    { name: 'waiting', items: items.filter((item) => item.state === 'waiting').sort((a, b) => (a.waitingSince ?? '').localeCompare(b.waitingSince ?? '')) },
+    {
+      name: 'waiting',
+      items: items
+        .filter((item) => item.state === 'waiting')
+        .sort((a, b) => (a.waitingSince ?? '').localeCompare(b.waitingSince ?? '')),
+    },
     { name: 'mine', items: items.filter((item) => item.ownerId === me).sort(newest) },
     { name: 'others', items: items.filter((item) => item.state === 'agent' && item.ownerId !== me).sort(newest) },
     { name: 'assistant', items: items.filter((item) => item.state === 'bot').sort(newest) },
@@ -84,7 +101,13 @@ export function grouped(items: readonly QueueItem[], me: string): { name: string
   return groups.filter((group) => group.items.length > 0);
 }
 
-type QueueProps = { items: QueueItem[] | undefined; connection: string; me: string; current: string | undefined; onOpen(id: string): void };
+type QueueProps = {
+  items: QueueItem[] | undefined;
+  connection: string;
+  me: string;
+  current: string | undefined;
+  onOpen(id: string): void;
+};
 
 const urgent = new Set(['anger', 'legal', 'safety', 'fraud']);
 
@@ -101,5 +124,7 @@ function age(since: string, now: number, t: (key: string, values?: Record<string
   const minutes = Math.max(0, Math.floor((now - Date.parse(since)) / 60_000));
   if (minutes < 1) return t('desk:queue.now');
   if (minutes < 60) return t('desk:queue.minutes', { n: minutes });
-  return minutes < 48 * 60 ? t('desk:queue.hours', { n: Math.floor(minutes / 60) }) : t('desk:queue.days', { n: Math.floor(minutes / 1440) });
+  return minutes < 48 * 60
+    ? t('desk:queue.hours', { n: Math.floor(minutes / 60) })
+    : t('desk:queue.days', { n: Math.floor(minutes / 1440) });
 }

@@ -5,7 +5,17 @@ import { ApiError, api } from '../../core/ui/api.ts';
 import { useWords } from '../../core/ui/words.tsx';
 
 /** Where an agent writes. The draft is kept per conversation, also when the conversation is lost meanwhile. */
-export function ReplyBox({ id, mine, ownerVersion, onProblem }: { id: string; mine: boolean; ownerVersion: number; onProblem(failure: unknown): void }) {
+export function ReplyBox({
+  id,
+  mine,
+  ownerVersion,
+  onProblem,
+}: {
+  id: string;
+  mine: boolean;
+  ownerVersion: number;
+  onProblem(failure: unknown): void;
+}) {
   const { t } = useWords();
   const [kind, setKind] = useState<'reply' | 'note'>('reply');
   const [text, setText] = useState(() => read(id));
@@ -30,7 +40,11 @@ export function ReplyBox({ id, mine, ownerVersion, onProblem }: { id: string; mi
     setBusy(true);
     onProblem(undefined);
     try {
-      await api('POST', `/desk/conversations/${id}/${writing}`, { text, clientId: clientId.current, ...(writing === 'reply' ? { ownerVersion } : {}) });
+      await api('POST', `/desk/conversations/${id}/${writing}`, {
+        text,
+        clientId: clientId.current,
+        ...(writing === 'reply' ? { ownerVersion } : {}),
+      });
       clientId.current = crypto.randomUUID();
       keep('');
     } catch (failure) {

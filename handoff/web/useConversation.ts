@@ -6,23 +6,34 @@ import { liveStream } from '../../core/ui/liveStream.ts';
 import { useWords } from '../../core/ui/words.tsx';
 import type { Card } from '../card.ts';
 
-export type OpenConversation = { conversation: ConversationView & { owner?: string }; messages: MessageView[]; events: DeskEventView[]; card: Card };
+export type OpenConversation = {
+  conversation: ConversationView & { owner?: string };
+  messages: MessageView[];
+  events: DeskEventView[];
+  card: Card;
+};
 
 /** One conversation, read once and then followed live from where the reading ended. */
 export function useConversation(id: string) {
   const { language } = useWords();
   const client = useQueryClient();
   const key = ['conversation', id, language];
-  const query = useQuery({ queryKey: key, queryFn: () => api<OpenConversation>('GET', `/desk/conversations/${id}?language=${language}`), staleTime: Number.POSITIVE_INFINITY });
+  const query = useQuery({
+    queryKey: key,
+    queryFn: () => api<OpenConversation>('GET', `/desk/conversations/${id}?language=${language}`),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const [connection, setConnection] = useState('live');
   const loaded = query.data !== undefined;
 
   useEffect(() => {
     if (!loaded) return;
     const now = () => client.getQueryData<OpenConversation>(['conversation', id, language]);
-    const change = (update: (open: OpenConversation) => OpenConversation) => client.setQueryData<OpenConversation>(['conversation', id, language], (open) => (open ? update(open) : open));
+    const change = (update: (open: OpenConversation) => OpenConversation) =>
+      client.setQueryData<OpenConversation>(['conversation', id, language], (open) => (open ? update(open) : open));
     return liveStream({
-      path: () => `/desk/conversations/${id}/stream?after=${now()?.messages.at(-1)?.seq ?? 0}&afterDesk=${now()?.events.at(-1)?.seq ?? 0}`,
+      path: () =>
+        `/desk/conversations/${id}/stream?after=${now()?.messages.at(-1)?.seq ?? 0}&afterDesk=${now()?.events.at(-1)?.seq ?? 0}`,
       onState: setConnection,
       onEvent(event, data) {
         if (event === 'message') change((open) => ({ ...open, messages: insert(open.messages, data as MessageView) }));
@@ -32,7 +43,10 @@ export function useConversation(id: string) {
           const before = now()?.conversation;
           change((open) => ({ ...open, conversation: fresh }));
           // Another owner may know more: the card is read again.
-          if (before && before.ownerVersion !== fresh.ownerVersion) void api<OpenConversation>('GET', `/desk/conversations/${id}?language=${language}`).then((open) => change((old) => ({ ...old, card: open.card })));
+          if (before && before.ownerVersion !== fresh.ownerVersion)
+            void api<OpenConversation>('GET', `/desk/conversations/${id}?language=${language}`).then((open) =>
+              change((old) => ({ ...old, card: open.card })),
+            );
         }
       },
     });

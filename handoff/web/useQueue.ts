@@ -3,7 +3,10 @@ import { liveStream } from '../../core/ui/liveStream.ts';
 import type { QueueItem } from '../queue.ts';
 
 /** The live queue: a snapshot on every connect, then changes by version; an older change than the snapshot is not taken. */
-export function useQueue(): { items: QueueItem[] | undefined; connection: 'connecting' | 'live' | 'reconnecting' | 'signed_out' } {
+export function useQueue(): {
+  items: QueueItem[] | undefined;
+  connection: 'connecting' | 'live' | 'reconnecting' | 'signed_out';
+} {
   const [items, setItems] = useState<QueueItem[]>();
   const [connection, setConnection] = useState<'connecting' | 'live' | 'reconnecting' | 'signed_out'>('connecting');
   const version = useRef(0);

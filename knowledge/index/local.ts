@@ -11,7 +11,12 @@ export function buildLocalIndex(variants: readonly PublishedVariant[], tokenise:
   for (const variant of variants) {
     const shelf = shelves.get(variant.language) ?? { postings: new Map(), count: 0 };
     shelves.set(variant.language, shelf);
-    const head = weigh([variant.title, variant.title, ...variant.questions, ...variant.keywords], variant.language, tokenise, headWeight);
+    const head = weigh(
+      [variant.title, variant.title, ...variant.questions, ...variant.keywords],
+      variant.language,
+      tokenise,
+      headWeight,
+    );
     for (const passage of passagesOf(variant.body)) {
       const id = documents.push({ variant, passage }) - 1;
       shelf.count += 1;
@@ -30,6 +35,7 @@ export function buildLocalIndex(variants: readonly PublishedVariant[], tokenise:
   };
 }
 
+/** A built index. */
 export type LocalIndex = {
   /** How many passages it holds. */
   size: number;
@@ -38,7 +44,13 @@ export type LocalIndex = {
 };
 
 /** `lexical` is the part of the question's weight that the passage holds, `linked` the confidence of its linked intents. */
-export type ScoredPassage = { variant: PublishedVariant; passage: string; score: number; lexical: number; linked: number };
+export type ScoredPassage = {
+  variant: PublishedVariant;
+  passage: string;
+  score: number;
+  lexical: number;
+  linked: number;
+};
 
 type IndexedPassage = { variant: PublishedVariant; passage: string };
 type Shelf = { postings: Map<string, { id: number; weight: number }[]>; count: number };
@@ -52,7 +64,12 @@ const linkedWeight = 0.6;
 const otherLanguageWeight = 0.85;
 const foreignWordWeight = 0.7;
 
-function rank(query: SearchQuery, documents: IndexedPassage[], shelves: Map<string, Shelf>, tokenise: Tokenise): ScoredPassage[] {
+function rank(
+  query: SearchQuery,
+  documents: IndexedPassage[],
+  shelves: Map<string, Shelf>,
+  tokenise: Tokenise,
+): ScoredPassage[] {
   const terms = termsOf(query.text, query.language, tokenise);
   const linked = new Map(query.intents?.map((intent) => [intent.name, intent.confidence]));
   const best = new Map<PublishedVariant, ScoredPassage>();
@@ -69,9 +86,12 @@ function rank(query: SearchQuery, documents: IndexedPassage[], shelves: Map<stri
         total += foreignWordWeight;
         continue;
       }
-      const weight = kindWeight[kind] * Math.log(1 + (shelf.count - (postings?.length ?? 0) + 0.5) / ((postings?.length ?? 0) + 0.5));
+      const weight =
+        kindWeight[kind] *
+        Math.log(1 + (shelf.count - (postings?.length ?? 0) + 0.5) / ((postings?.length ?? 0) + 0.5));
       total += weight;
-      for (const posting of postings ?? []) scores.set(posting.id, (scores.get(posting.id) ?? 0) + weight * Math.min(1, posting.weight / saturation));
+      for (const posting of postings ?? [])
+        scores.set(posting.id, (scores.get(posting.id) ?? 0) + weight * Math.min(1, posting.weight / saturation));
     }
     documents.forEach((document, id) => {
       if (document.variant.language !== language || !isValid(document.variant, query)) return;
@@ -80,7 +100,14 @@ function rank(query: SearchQuery, documents: IndexedPassage[], shelves: Map<stri
       const score = (own ? 1 : otherLanguageWeight) * (lexical + linkedWeight * link);
       if (score <= 0) return;
       const before = best.get(document.variant);
-      if (!before || before.score < score) best.set(document.variant, { variant: document.variant, passage: document.passage, score, lexical, linked: link });
+      if (!before || before.score < score)
+        best.set(document.variant, {
+          variant: document.variant,
+          passage: document.passage,
+          score,
+          lexical,
+          linked: link,
+        });
     });
   }
   return [...best.values()].sort((a, b) => b.score - a.score);
@@ -107,7 +134,8 @@ function termsOf(text: string, language: string, tokenise: Tokenise): Map<string
 
 function weigh(texts: string[], language: string, tokenise: Tokenise, weight: number): Map<string, number> {
   const weights = new Map<string, number>();
-  for (const text of texts) for (const [term] of termsOf(text, language, tokenise)) weights.set(term, (weights.get(term) ?? 0) + weight);
+  for (const text of texts)
+    for (const [term] of termsOf(text, language, tokenise)) weights.set(term, (weights.get(term) ?? 0) + weight);
   return weights;
 }
 

@@ -15,10 +15,15 @@ export function Articles({ me }: { me: Omit<Member, 'sessionId'> }) {
   const { t, language: own } = useWords();
   const [filter, setFilter] = useState('');
   const [making, setMaking] = useState(false);
-  const list = useQuery({ queryKey: ['articles'], queryFn: () => api<{ articles: ArticleSummary[]; languages: string[] }>('GET', '/knowledge') });
+  const list = useQuery({
+    queryKey: ['articles'],
+    queryFn: () => api<{ articles: ArticleSummary[]; languages: string[] }>('GET', '/knowledge'),
+  });
   const editor = me.roles.some((role) => role === 'editor' || role === 'admin');
   const wanted = filter.trim().toLowerCase();
-  const shown = list.data?.articles.filter((article) => `${article.slug} ${article.variants.map((variant) => variant.title).join(' ')}`.toLowerCase().includes(wanted));
+  const shown = list.data?.articles.filter((article) =>
+    `${article.slug} ${article.variants.map((variant) => variant.title).join(' ')}`.toLowerCase().includes(wanted),
+  );
   return (
     <Stack p="md" component="main">
       <Group justify="space-between">
@@ -32,7 +37,12 @@ export function Articles({ me }: { me: Omit<Member, 'sessionId'> }) {
         )}
       </Group>
       <TryIt />
-      <TextInput label={t('knowledge:filter')} value={filter} onChange={(event) => setFilter(event.currentTarget.value)} maw={400} />
+      <TextInput
+        label={t('knowledge:filter')}
+        value={filter}
+        onChange={(event) => setFilter(event.currentTarget.value)}
+        maw={400}
+      />
       {list.isError && <Failure error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Skeleton height={240} />}
       {shown?.length === 0 && <Text c="dimmed">{t(wanted ? 'knowledge:noneFound' : 'knowledge:empty')}</Text>}
@@ -52,9 +62,12 @@ export function Articles({ me }: { me: Omit<Member, 'sessionId'> }) {
                 {shown.map((article) => (
                   <Table.Tr key={article.slug}>
                     <Table.Td>
-                      {(article.variants.find((variant) => variant.language === own) ?? article.variants[0])?.title ?? article.slug}
+                      {(article.variants.find((variant) => variant.language === own) ?? article.variants[0])?.title ??
+                        article.slug}
                       <Text size="xs" c="dimmed">
-                        {[article.slug, article.category, article.demo ? t('knowledge:demo') : ''].filter(Boolean).join(' · ')}
+                        {[article.slug, article.category, article.demo ? t('knowledge:demo') : '']
+                          .filter(Boolean)
+                          .join(' · ')}
                       </Text>
                     </Table.Td>
                     {list.data?.languages.map((language) => (
@@ -77,10 +90,25 @@ export function Articles({ me }: { me: Omit<Member, 'sessionId'> }) {
 function State({ article, language }: { article: ArticleSummary; language: string }) {
   const { t } = useWords();
   const variant = article.variants.find((entry) => entry.language === language);
-  const state = !variant ? 'missing' : !variant.published ? 'draft' : variant.unpublished ? 'changed' : variant.state === 'stale' ? 'stale' : 'published';
+  const state = !variant
+    ? 'missing'
+    : !variant.published
+      ? 'draft'
+      : variant.unpublished
+        ? 'changed'
+        : variant.state === 'stale'
+          ? 'stale'
+          : 'published';
   const color = { missing: 'gray', draft: 'yellow', changed: 'yellow', stale: 'orange', published: 'teal' }[state];
   return (
-    <Badge component={Link} to={`/knowledge/${article.slug}/${language}`} variant={state === 'missing' ? 'outline' : 'light'} color={color} tt="none" className="state-link">
+    <Badge
+      component={Link}
+      to={`/knowledge/${article.slug}/${language}`}
+      variant={state === 'missing' ? 'outline' : 'light'}
+      color={color}
+      tt="none"
+      className="state-link"
+    >
       {t(`knowledge:state.${state}`)}
     </Badge>
   );
@@ -107,7 +135,14 @@ function NewArticle({ opened, onClose }: { opened: boolean; onClose(): void }) {
         }}
       >
         <Stack>
-          <TextInput label={t('knowledge:slug')} description={t('knowledge:slugRule')} required pattern="[a-z0-9]+(-[a-z0-9]+)*" value={slug} onChange={(event) => setSlug(event.currentTarget.value)} />
+          <TextInput
+            label={t('knowledge:slug')}
+            description={t('knowledge:slugRule')}
+            required
+            pattern="[a-z0-9]+(-[a-z0-9]+)*"
+            value={slug}
+            onChange={(event) => setSlug(event.currentTarget.value)}
+          />
           {make.isError && <Failure error={make.error} />}
           <Button type="submit" loading={make.isPending}>
             {t('knowledge:create')}

@@ -1,4 +1,19 @@
-import { Alert, Anchor, Badge, Box, Button, Grid, Group, Paper, Skeleton, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Badge,
+  Box,
+  Button,
+  Grid,
+  Group,
+  Paper,
+  Skeleton,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -18,7 +33,10 @@ export function Editor() {
   const { slug = '', language = '' } = useParams();
   const { t, language: own } = useWords();
   const client = useQueryClient();
-  const article = useQuery({ queryKey: ['article', slug], queryFn: () => api<ArticleView>('GET', `/knowledge/${slug}`) });
+  const article = useQuery({
+    queryKey: ['article', slug],
+    queryFn: () => api<ArticleView>('GET', `/knowledge/${slug}`),
+  });
   const variant = article.data?.variants.find((entry) => entry.language === language);
   const [draft, setDraft] = useState<Draft>();
   const [version, setVersion] = useState(0);
@@ -27,7 +45,11 @@ export function Editor() {
   const [done, setDone] = useState<'saved' | 'published'>();
   const [busy, setBusy] = useState(false);
   const [body] = useDebouncedValue(draft?.body ?? '', 250);
-  const preview = useQuery({ queryKey: ['preview', body, language], queryFn: () => api<{ blocks: Block[] }>('POST', '/knowledge/preview', { body, language }), enabled: body !== '' });
+  const preview = useQuery({
+    queryKey: ['preview', body, language],
+    queryFn: () => api<{ blocks: Block[] }>('POST', '/knowledge/preview', { body, language }),
+    enabled: body !== '',
+  });
 
   useEffect(() => {
     if (draft || !article.data) return;
@@ -41,7 +63,10 @@ export function Editor() {
     setFailure(undefined);
     setDone(undefined);
     try {
-      const saved = await api<{ version: number }>('PUT', `/knowledge/${slug}/${language}`, { ...toContent(draft), baseVersion: version });
+      const saved = await api<{ version: number }>('PUT', `/knowledge/${slug}/${language}`, {
+        ...toContent(draft),
+        baseVersion: version,
+      });
       setVersion(saved.version);
       setConflict(undefined);
       setDone('saved');
@@ -100,7 +125,12 @@ export function Editor() {
           <Button variant="default" onClick={() => void save()} loading={busy} data-testid="save">
             {t('knowledge:save')}
           </Button>
-          <Button onClick={() => void publish()} loading={busy} disabled={!draft.title.trim() || !draft.body.trim()} data-testid="publish">
+          <Button
+            onClick={() => void publish()}
+            loading={busy}
+            disabled={!draft.title.trim() || !draft.body.trim()}
+            data-testid="publish"
+          >
             {t('knowledge:publish')}
           </Button>
         </Group>
@@ -120,10 +150,42 @@ export function Editor() {
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack>
-            <TextInput label={t('knowledge:fields.title')} dir={direction} required value={draft.title} onChange={change('title')} />
-            <Textarea label={t('knowledge:fields.body')} description={t('knowledge:fields.bodyHint')} dir={direction} autosize minRows={14} required value={draft.body} onChange={change('body')} data-testid="body" />
-            <Textarea label={t('knowledge:fields.questions')} description={t('knowledge:fields.onePerLine')} dir={direction} autosize minRows={4} value={draft.questions} onChange={change('questions')} />
-            <Textarea label={t('knowledge:fields.keywords')} description={t('knowledge:fields.onePerLine')} dir={direction} autosize minRows={2} value={draft.keywords} onChange={change('keywords')} />
+            <TextInput
+              label={t('knowledge:fields.title')}
+              dir={direction}
+              required
+              value={draft.title}
+              onChange={change('title')}
+            />
+            <Textarea
+              label={t('knowledge:fields.body')}
+              description={t('knowledge:fields.bodyHint')}
+              dir={direction}
+              autosize
+              minRows={14}
+              required
+              value={draft.body}
+              onChange={change('body')}
+              data-testid="body"
+            />
+            <Textarea
+              label={t('knowledge:fields.questions')}
+              description={t('knowledge:fields.onePerLine')}
+              dir={direction}
+              autosize
+              minRows={4}
+              value={draft.questions}
+              onChange={change('questions')}
+            />
+            <Textarea
+              label={t('knowledge:fields.keywords')}
+              description={t('knowledge:fields.onePerLine')}
+              dir={direction}
+              autosize
+              minRows={2}
+              value={draft.keywords}
+              onChange={change('keywords')}
+            />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
@@ -131,14 +193,21 @@ export function Editor() {
             {t('knowledge:preview')}
           </Text>
           <Paper withBorder p="md" dir={direction} lang={language}>
-            {preview.data && body ? <Blocks blocks={preview.data.blocks} /> : <Text c="dimmed">{t('knowledge:previewEmpty')}</Text>}
+            {preview.data && body ? (
+              <Blocks blocks={preview.data.blocks} />
+            ) : (
+              <Text c="dimmed">{t('knowledge:previewEmpty')}</Text>
+            )}
           </Paper>
           <Box mt="md">
             <Text fw={600}>{t('knowledge:versions')}</Text>
             {variant?.versions.length ? (
               variant.versions.slice(0, 8).map((entry) => (
                 <Text size="sm" key={entry.number} fw={entry.number === variant.publishedNumber ? 600 : 400}>
-                  {entry.number} · {new Intl.DateTimeFormat(own, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(entry.publishedAt))}
+                  {entry.number} ·{' '}
+                  {new Intl.DateTimeFormat(own, { dateStyle: 'medium', timeStyle: 'short' }).format(
+                    new Date(entry.publishedAt),
+                  )}
                 </Text>
               ))
             ) : (
@@ -154,10 +223,24 @@ export function Editor() {
 }
 
 function toDraft(content: Content | undefined): Draft {
-  return { title: content?.title ?? '', body: content?.body ?? '', questions: content?.questions.join('\n') ?? '', keywords: content?.keywords.join('\n') ?? '' };
+  return {
+    title: content?.title ?? '',
+    body: content?.body ?? '',
+    questions: content?.questions.join('\n') ?? '',
+    keywords: content?.keywords.join('\n') ?? '',
+  };
 }
 
 function toContent(draft: Draft): Content {
-  const lines = (text: string) => text.split('\n').map((line) => line.trim()).filter(Boolean);
-  return { title: draft.title.trim(), body: draft.body, questions: lines(draft.questions), keywords: lines(draft.keywords) };
+  const lines = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+  return {
+    title: draft.title.trim(),
+    body: draft.body,
+    questions: lines(draft.questions),
+    keywords: lines(draft.keywords),
+  };
 }

@@ -8,7 +8,13 @@ import { Failure } from '../../core/ui/Failure.tsx';
 import { useWords } from '../../core/ui/words.tsx';
 import type { SearchHit } from '../types.ts';
 
-type Tried = { language: string; intents: { name: string; confidence: number }[]; floor: number; answer: boolean; results: (SearchHit & { blocks: Block[] })[] };
+type Tried = {
+  language: string;
+  intents: { name: string; confidence: number }[];
+  floor: number;
+  answer: boolean;
+  results: (SearchHit & { blocks: Block[] })[];
+};
 
 /** Type a question as a customer would: what was understood, what was found, and whether it is good enough to be said. */
 export function TryIt() {
@@ -25,7 +31,14 @@ export function TryIt() {
         }}
       >
         <Group align="flex-end">
-          <TextInput flex={1} label={t('knowledge:try.label')} dir="auto" value={text} onChange={(event) => setText(event.currentTarget.value)} data-testid="try" />
+          <TextInput
+            flex={1}
+            label={t('knowledge:try.label')}
+            dir="auto"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            data-testid="try"
+          />
           <Button type="submit" variant="light" loading={attempt.isPending}>
             {t('knowledge:try.button')}
           </Button>
@@ -39,7 +52,12 @@ export function TryIt() {
               {t(result.answer ? 'knowledge:try.answers' : 'knowledge:try.silent')}
             </Badge>
             <Text size="sm" c="dimmed">
-              {t('knowledge:try.understood', { language: result.language, intent: result.intents[0]?.name ?? '', percent: Math.round((result.intents[0]?.confidence ?? 0) * 100), floor: result.floor })}
+              {t('knowledge:try.understood', {
+                language: result.language,
+                intent: result.intents[0]?.name ?? '',
+                percent: Math.round((result.intents[0]?.confidence ?? 0) * 100),
+                floor: result.floor,
+              })}
             </Text>
           </Group>
           {result.results.length === 0 && <Text c="dimmed">{t('knowledge:try.nothing')}</Text>}

@@ -15,7 +15,9 @@ export function createEmbeddedOrders(database: Kysely<CoreTables>): OrderReader 
       const rows = await db
         .selectFrom('shop_order')
         .select(['record', 'number_key'])
-        .where((where) => where.or([where('number_key', '=', numberKey(number)), where('digits_key', '=', digitsKey(number))]))
+        .where((where) =>
+          where.or([where('number_key', '=', numberKey(number)), where('digits_key', '=', digitsKey(number))]),
+        )
         .limit(3)
         .execute();
       const exact = rows.find((row) => row.number_key === numberKey(number));
@@ -45,7 +47,9 @@ export function createEmbeddedOrders(database: Kysely<CoreTables>): OrderReader 
 
     async products(ids) {
       if (ids.length === 0) return [];
-      return (await db.selectFrom('shop_product').select('record').where('id', 'in', ids).execute()).map((row) => row.record);
+      return (await db.selectFrom('shop_product').select('record').where('id', 'in', ids).execute()).map(
+        (row) => row.record,
+      );
     },
 
     async run(action, key) {
@@ -53,7 +57,10 @@ export function createEmbeddedOrders(database: Kysely<CoreTables>): OrderReader 
         const before = await written(tx, key);
         if (before) return before;
         const outcome = await cancel(tx, action);
-        await tx.insertInto('order_write').values({ key, order_id: action.orderId, outcome: JSON.stringify(outcome) }).execute();
+        await tx
+          .insertInto('order_write')
+          .values({ key, order_id: action.orderId, outcome: JSON.stringify(outcome) })
+          .execute();
         return outcome;
       });
     },
@@ -65,14 +72,19 @@ export function createEmbeddedOrders(database: Kysely<CoreTables>): OrderReader 
 }
 
 /** Stores one record under its id; tells whether it was new, changed or the same. */
-export async function putRecord(db: Kysely<OrderTables>, record: Customer | Product | Order, demo: boolean): Promise<'created' | 'updated' | 'unchanged'> {
+export async function putRecord(
+  db: Kysely<OrderTables>,
+  record: Customer | Product | Order,
+  demo: boolean,
+): Promise<'created' | 'updated' | 'unchanged'> {
   const json = JSON.stringify(record);
   const table = `shop_${record.type}` as const;
   const before = await db.selectFrom(table).select(['record', 'demo']).where('id', '=', record.id).executeTakeFirst();
   if (before && !before.demo && JSON.stringify(before.record) === json) return 'unchanged';
   const row = { id: record.id, record: json, demo };
   if (record.type === 'product') await upsert(db, 'shop_product', row);
-  else if (record.type === 'customer') await upsert(db, 'shop_customer', { ...row, email_key: record.email ? emailKey(record.email) : null });
+  else if (record.type === 'customer')
+    await upsert(db, 'shop_customer', { ...row, email_key: record.email ? emailKey(record.email) : null });
   else {
     await upsert(db, 'shop_order', {
       ...row,
@@ -86,11 +98,17 @@ export async function putRecord(db: Kysely<OrderTables>, record: Customer | Prod
   return before ? 'updated' : 'created';
 }
 
-async function upsert(db: Kysely<OrderTables>, table: 'shop_customer' | 'shop_product' | 'shop_order', row: Record<string, unknown>): Promise<void> {
+async function upsert(
+  db: Kysely<OrderTables>,
+  table: 'shop_customer' | 'shop_product' | 'shop_order',
+  row: Record<string, unknown>,
+): Promise<void> {
   const columns = sql.join(Object.keys(row).map((column) => sql.ref(column)));
   const values = sql.join(Object.values(row));
   const updates = sql.join(Object.keys(row).map((column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`));
-  await sql`insert into ${sql.table(table)} (${columns}) values (${values}) on conflict (id) do update set ${updates}, changed_at = now()`.execute(db);
+  await sql`insert into ${sql.table(table)} (${columns}) values (${values}) on conflict (id) do update set ${updates}, changed_at = now()`.execute(
+    db,
+  );
 }
 
 async function written(db: Kysely<OrderTables>, key: string): Promise<Outcome | undefined> {
@@ -100,16 +118,28 @@ async function written(db: Kysely<OrderTables>, key: string): Promise<Outcome | 
 
 // Writes the status, the reason and one refund per payment; a gift card gets its money back at once, other methods when the provider says so.
 async function cancel(tx: Transaction<OrderTables>, action: Action): Promise<Outcome> {
-  const row = await tx.selectFrom('shop_order').select('record').where('id', '=', action.orderId).forNoKeyUpdate().executeTakeFirst();
+  const row = await tx
+    .selectFrom('shop_order')
+    .select('record')
+    .where('id', '=', action.orderId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
   if (!row) return { result: 'refused', why: 'not_found' };
   const order = row.record;
   const allowed = canCancel(order);
   if (!allowed.ok) return { result: 'refused', why: allowed.why };
   const customerRow = order.customer_id
-    ? await tx.selectFrom('shop_customer').select('record').where('id', '=', order.customer_id).forNoKeyUpdate().executeTakeFirst()
+    ? await tx
+        .selectFrom('shop_customer')
+        .select('record')
+        .where('id', '=', order.customer_id)
+        .forNoKeyUpdate()
+        .executeTakeFirst()
     : undefined;
   const customer = customerRow?.record;
-  const giftCards = new Map(customer?.payment_methods.filter((method) => method.kind === 'gift_card').map((method) => [method.id, method]));
+  const giftCards = new Map(
+    customer?.payment_methods.filter((method) => method.kind === 'gift_card').map((method) => [method.id, method]),
+  );
   const paid = order.payments.filter((payment) => payment.kind === 'payment');
   const now = new Date().toISOString();
   const refunds = paid.map((payment) => ({
@@ -121,16 +151,38 @@ async function cancel(tx: Transaction<OrderTables>, action: Action): Promise<Out
   }));
   for (const refund of refunds) {
     const card = giftCards.get(refund.method_id);
-    if (card?.balance) card.balance = { ...card.balance, amount: addDecimal(card.balance.amount, refund.amount.amount) };
+    if (card?.balance)
+      card.balance = { ...card.balance, amount: addDecimal(card.balance.amount, refund.amount.amount) };
   }
-  const changed: Order = { ...order, status: 'cancelled', cancel_reason: action.reason, payments: [...order.payments, ...refunds] };
+  const changed: Order = {
+    ...order,
+    status: 'cancelled',
+    cancel_reason: action.reason,
+    payments: [...order.payments, ...refunds],
+  };
   await putRecordKeepingDemo(tx, 'shop_order', order.id, changed);
   if (customer && giftCards.size > 0) await putRecordKeepingDemo(tx, 'shop_customer', customer.id, customer);
-  return { result: 'done', refunds: refunds.map((refund) => ({ amount: refund.amount, method: refund.method_id, at_once: refund.status === 'done' })) };
+  return {
+    result: 'done',
+    refunds: refunds.map((refund) => ({
+      amount: refund.amount,
+      method: refund.method_id,
+      at_once: refund.status === 'done',
+    })),
+  };
 }
 
-async function putRecordKeepingDemo(tx: Transaction<OrderTables>, table: 'shop_order' | 'shop_customer', id: string, record: Order | Customer) {
-  await tx.updateTable(table).set({ record: JSON.stringify(record), changed_at: sql<Date>`now()` }).where('id', '=', id).execute();
+async function putRecordKeepingDemo(
+  tx: Transaction<OrderTables>,
+  table: 'shop_order' | 'shop_customer',
+  id: string,
+  record: Order | Customer,
+) {
+  await tx
+    .updateTable(table)
+    .set({ record: JSON.stringify(record), changed_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Adds two decimal strings without the rounding of floating point, keeping the finer scale. */

@@ -20,8 +20,12 @@ export async function seedDemo(db: Kysely<CoreTables>, languages: readonly strin
   try {
     await seedDemoOrders(db, now);
     await saveFacts(db, JSON.parse(readFileSync(join(import.meta.dirname, 'facts.json'), 'utf8')) as Facts, null);
-    const report = await importArticles(db, readArticlesAt(join(import.meta.dirname, 'articles')), { languages, demo: true });
-    if (report.refused.length > 0) throw new Error(`demo article ${report.refused[0]?.name}: ${report.refused[0]?.reason}`);
+    const report = await importArticles(db, readArticlesAt(join(import.meta.dirname, 'articles')), {
+      languages,
+      demo: true,
+    });
+    if (report.refused.length > 0)
+      throw new Error(`demo article ${report.refused[0]?.name}: ${report.refused[0]?.reason}`);
     await sql`update article set edited = false where demo`.execute(db);
     return true;
   } catch (error) {

@@ -123,13 +123,17 @@ describe('cancelling', () => {
     const { rows: none } = await app.pool.query(`select count(*)::int as n from action`);
     expect(none[0].n).toBe(0);
     await customer.say('cancel HH-24832');
-    if (!customer.buttons().some((button) => button.payload.startsWith('confirm:'))) await customer.press('slot:reason=ordered_by_mistake');
+    if (!customer.buttons().some((button) => button.payload.startsWith('confirm:')))
+      await customer.press('slot:reason=ordered_by_mistake');
     expect(await customer.press('confirm:')).toContain('being carried out');
     let outcome = '';
-    for (let i = 0; i < 20 && !outcome.includes('is cancelled'); i += 1) outcome += (await customer.replies()).map((message) => JSON.stringify(message.body)).join('');
+    for (let i = 0; i < 20 && !outcome.includes('is cancelled'); i += 1)
+      outcome += (await customer.replies()).map((message) => JSON.stringify(message.body)).join('');
     expect(outcome).toContain('Order HH-24832 is cancelled');
     expect(outcome).toContain('€193.00 is back on your gift card');
-    const { rows } = await app.pool.query(`select record->>'status' as status, record->>'cancel_reason' as reason from shop_order where number_key = 'HH24832'`);
+    const { rows } = await app.pool.query(
+      `select record->>'status' as status, record->>'cancel_reason' as reason from shop_order where number_key = 'HH24832'`,
+    );
     expect(rows[0]).toEqual({ status: 'cancelled', reason: 'ordered_by_mistake' });
   });
 
@@ -144,7 +148,12 @@ describe('cancelling', () => {
 
 describe('a person', () => {
   test.each([
-    ['es', 'Llevo tres semanas esperando y ustedes tan tranquilos, esto es una tomadura de pelo', 'anger', 'Veo que esto'],
+    [
+      'es',
+      'Llevo tres semanas esperando y ustedes tan tranquilos, esto es una tomadura de pelo',
+      'anger',
+      'Veo que esto',
+    ],
     ['en', 'I want to talk to a human', 'person_wanted', 'Of course'],
     ['de', 'Das Netzteil raucht und hat Funken gesprüht', 'safety', 'ziehen Sie den Stecker'],
     ['zh', '转人工', 'person_wanted', '同事'],
@@ -153,14 +162,26 @@ describe('a person', () => {
   ])('%s: %s', async (language, words, reason, said) => {
     const customer = await visitor(app, { language });
     expect(await customer.say(words)).toContain(said);
-    const { rows } = await app.pool.query('select state, card from conversation where id = $1', [customer.conversationId]);
+    const { rows } = await app.pool.query('select state, card from conversation where id = $1', [
+      customer.conversationId,
+    ]);
     expect(rows[0].state).toBe('waiting');
     expect(rows[0].card).toMatchObject({ reason, sentence: expect.stringContaining(words.slice(0, 4)) });
   });
 });
 
 describe('hostile and broken text', () => {
-  test.each(['<img src=x onerror=alert(1)>', '[x](javascript:alert(1))', '\u202egnp.exe', '𓂀'.repeat(50), 'a'.repeat(4000), '{{constructor}} ${7*7}', "' or 1=1 --", '😀😀😀', 'Z̸̡̛̀'.repeat(30)])('%j gets an answer', async (text) => {
+  test.each([
+    '<img src=x onerror=alert(1)>',
+    '[x](javascript:alert(1))',
+    '\u202egnp.exe',
+    '𓂀'.repeat(50),
+    'a'.repeat(4000),
+    '{{constructor}} ${7*7}',
+    "' or 1=1 --",
+    '😀😀😀',
+    'Z̸̡̛̀'.repeat(30),
+  ])('%j gets an answer', async (text) => {
     const customer = await visitor(app, { language: 'en' });
     expect((await customer.say(text)).length).toBeGreaterThan(0);
   });

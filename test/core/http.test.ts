@@ -29,7 +29,11 @@ describe('headers', () => {
   });
 
   test('other origins get no token', async () => {
-    const response = await fetch(`${app.base}/channels/web/token`, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: 'https://evil.example' }, body: '{}' });
+    const response = await fetch(`${app.base}/channels/web/token`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Origin: 'https://evil.example' },
+      body: '{}',
+    });
     expect(response.status).toBe(403);
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
@@ -49,21 +53,37 @@ describe('bodies', () => {
     ['['.repeat(5000), 400],
   ])('%#: is refused with its reason', async (body, status) => {
     const customer = await visitor(app);
-    const response = await fetch(`${app.base}/channels/web/messages`, { method: 'POST', headers: customer.headers, body });
+    const response = await fetch(`${app.base}/channels/web/messages`, {
+      method: 'POST',
+      headers: customer.headers,
+      body,
+    });
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
   });
 
   test('invalid UTF-8 is refused', async () => {
     const customer = await visitor(app);
-    const body = Buffer.concat([Buffer.from('{"clientId":"abcdefgh12","text":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
-    const response = await fetch(`${app.base}/channels/web/messages`, { method: 'POST', headers: customer.headers, body });
+    const body = Buffer.concat([
+      Buffer.from('{"clientId":"abcdefgh12","text":"'),
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from('"}'),
+    ]);
+    const response = await fetch(`${app.base}/channels/web/messages`, {
+      method: 'POST',
+      headers: customer.headers,
+      body,
+    });
     expect(response.status).toBe(400);
   });
 
   test('text that is no form of JSON is refused by its type', async () => {
     const customer = await visitor(app);
-    const response = await fetch(`${app.base}/channels/web/messages`, { method: 'POST', headers: { ...customer.headers, 'Content-Type': 'text/plain' }, body: '{}' });
+    const response = await fetch(`${app.base}/channels/web/messages`, {
+      method: 'POST',
+      headers: { ...customer.headers, 'Content-Type': 'text/plain' },
+      body: '{}',
+    });
     expect(response.status).toBe(415);
   });
 });
@@ -71,7 +91,9 @@ describe('bodies', () => {
 describe('the chat’s own rules', () => {
   test('without a token, with a forged one or a foreign one nothing is read', async () => {
     for (const token of ['', 'Bearer x.y.z', 'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.', 'Basic abc']) {
-      const response = await fetch(`${app.base}/channels/web/messages?after=0`, { headers: token ? { Authorization: token } : {} });
+      const response = await fetch(`${app.base}/channels/web/messages?after=0`, {
+        headers: token ? { Authorization: token } : {},
+      });
       expect(response.status, token).toBe(401);
     }
   });
@@ -87,12 +109,18 @@ describe('the chat’s own rules', () => {
     const customer = await visitor(app, { language: 'en' });
     await customer.say('hello');
     expect((await visitor(app, { secret: customer.secret })).conversationId).toBe(customer.conversationId);
-    expect((await visitor(app, { secret: `${customer.secret.slice(0, -2)}xx` })).conversationId).not.toBe(customer.conversationId);
+    expect((await visitor(app, { secret: `${customer.secret.slice(0, -2)}xx` })).conversationId).not.toBe(
+      customer.conversationId,
+    );
   });
 
   test('more than ten at once wait, with the seconds', async () => {
     const customer = await visitor(app);
-    const answers = await Promise.all(Array.from({ length: 14 }, (_, i) => customer.post('/messages', { clientId: `burst-${i}-0000`, text: `message ${i}` })));
+    const answers = await Promise.all(
+      Array.from({ length: 14 }, (_, i) =>
+        customer.post('/messages', { clientId: `burst-${i}-0000`, text: `message ${i}` }),
+      ),
+    );
     const refused = answers.filter((answer) => answer.status === 429);
     expect(refused.length).toBeGreaterThanOrEqual(3);
     expect(Number(refused[0]?.headers.get('Retry-After'))).toBeGreaterThan(0);
@@ -100,7 +128,11 @@ describe('the chat’s own rules', () => {
 
   test('a token of the shop that is not the shop’s is refused', async () => {
     const customer = await visitor(app);
-    for (const token of ['x'.repeat(20), 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJjLTQwIiwiYXVkIjoiYW5zaGluIiwiZXhwIjo5OTk5OTk5OTk5fQ.', customer.token]) {
+    for (const token of [
+      'x'.repeat(20),
+      'eyJhbGciOiJub25lIn0.eyJzdWIiOiJjLTQwIiwiYXVkIjoiYW5zaGluIiwiZXhwIjo5OTk5OTk5OTk5fQ.',
+      customer.token,
+    ]) {
       expect((await customer.identify(token)).status).toBe(403);
     }
   });
@@ -110,7 +142,10 @@ describe('the chat’s own rules', () => {
     await customer.say('hello');
     await customer.say('thanks');
     const stop = new AbortController();
-    const response = await fetch(`${app.base}/channels/web/stream?after=2`, { headers: customer.headers, signal: stop.signal });
+    const response = await fetch(`${app.base}/channels/web/stream?after=2`, {
+      headers: customer.headers,
+      signal: stop.signal,
+    });
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
     while (reader && !text.includes('event: state')) text += (await reader.read()).value ?? '';
@@ -119,7 +154,10 @@ describe('the chat’s own rules', () => {
   });
 });
 
-function raw(path: string, host: string): Promise<{ status: number; headers: Record<string, string | string[] | undefined> }> {
+function raw(
+  path: string,
+  host: string,
+): Promise<{ status: number; headers: Record<string, string | string[] | undefined> }> {
   const { port } = new URL(app.base);
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, path, headers: { Host: host } }, (response) => {

@@ -14,7 +14,11 @@ afterAll(async () => {
 });
 
 async function invite(roles: string[], name: string): Promise<string> {
-  const response = await (await adminOf(app)).call('POST', '/people', { email: `${name.toLowerCase()}@example.com`, name, roles });
+  const response = await (await adminOf(app)).call('POST', '/people', {
+    email: `${name.toLowerCase()}@example.com`,
+    name,
+    roles,
+  });
   return ((await response.json()) as { link: string }).link;
 }
 
@@ -60,7 +64,9 @@ test('a furious Spanish customer reaches Mei, both talk live, the bot is silent,
   await customer.page.goto(`${app.base}/?lang=es`);
   const chat = chatOn(customer.page);
   await chat.open();
-  await chat.say('Llevo tres semanas esperando la manta HH-24804 y nadie me contesta. Esto es una tomadura de pelo, menuda poca vergüenza.');
+  await chat.say(
+    'Llevo tres semanas esperando la manta HH-24804 y nadie me contesta. Esto es una tomadura de pelo, menuda poca vergüenza.',
+  );
   await chat.see('Veo que esto le ha salido mal');
   await chat.see(/Posición 1/);
 
@@ -94,7 +100,12 @@ test('a furious Spanish customer reaches Mei, both talk live, the bot is silent,
 });
 
 test('an Arabic customer on a phone, from right to left', async () => {
-  const { page, problems, close } = await openPage(browser, { locale: 'ar-SA', viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  const { page, problems, close } = await openPage(browser, {
+    locale: 'ar-SA',
+    viewport: { width: 390, height: 844 },
+    isMobile: true,
+    hasTouch: true,
+  });
   await page.goto(`${app.base}/?lang=ar`);
   const chat = chatOn(page);
   await chat.open();
@@ -122,7 +133,9 @@ test('an editor changes an article and the next answer has it', async () => {
   await staff.page.goto(`${app.base}/staff/knowledge/shipping-costs/en`);
   const body = staff.page.getByTestId('body');
   await body.waitFor();
-  await body.fill('From today shipping is free for everyone who orders a blanket. All others pay {{shipping.eu.cost}}.');
+  await body.fill(
+    'From today shipping is free for everyone who orders a blanket. All others pay {{shipping.eu.cost}}.',
+  );
   await staff.page.getByText('All others pay €4.90').waitFor();
   await picture(staff.page, 'knowledge-editor');
   await staff.page.getByTestId('publish').click();

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createEvents } from '../../core/events.ts';
 import { loadConcepts } from '../../core/language/concepts.ts';
 import { createTokeniser } from '../../core/language/tokenise.ts';
-import { createEvents } from '../../core/events.ts';
 import { createLog } from '../../core/log.ts';
 import { createArticles } from '../../knowledge/articles.ts';
 import { fillFacts } from '../../knowledge/facts.ts';
@@ -30,7 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => base.drop());
 beforeEach(async () => {
-  await base.pool.query(`truncate article, shop_facts cascade; delete from setting; truncate shop_order, shop_customer, shop_product`);
+  await base.pool.query(
+    `truncate article, shop_facts cascade; delete from setting; truncate shop_order, shop_customer, shop_product`,
+  );
 });
 
 const file = (name: string, text: string) => ({ name, read: () => parseArticleFile(name, text) });
@@ -40,7 +42,8 @@ describe('the demo articles', () => {
   const names = readdirSync(demo);
   test('fifteen, each in five languages', () => {
     expect(names).toHaveLength(75);
-    for (const slug of new Set(names.map((name) => name.split('.')[0]))) for (const language of languages) expect(names).toContain(`${slug}.${language}.md`);
+    for (const slug of new Set(names.map((name) => name.split('.')[0])))
+      for (const language of languages) expect(names).toContain(`${slug}.${language}.md`);
   });
 
   test('name every policy number, so that text and rules cannot disagree', () => {
@@ -48,7 +51,10 @@ describe('the demo articles', () => {
     for (const name of names) {
       const { content } = parseArticleFile(name, readFileSync(join(demo, name), 'utf8'));
       expect(fillFacts(content.body, facts, 'en'), name).not.toContain('{{');
-      const bare = content.body.replace(/\{\{[^}]*\}\}/g, '').replace(/^\d+\. /gm, '').replace(/HH-\d+/g, '');
+      const bare = content.body
+        .replace(/\{\{[^}]*\}\}/g, '')
+        .replace(/^\d+\. /gm, '')
+        .replace(/HH-\d+/g, '');
       expect(bare.match(/\p{N}+/gu), name).toBeNull();
     }
   });
@@ -59,17 +65,40 @@ describe('editing', () => {
     const articles = createArticles(base.db);
     await articles.create({ slug: 'a', category: null, intents: [] });
     const content = { title: 'A', body: 'one', questions: [], keywords: [] };
-    const saves = await Promise.allSettled([1, 2].map(() => articles.saveDraft({ slug: 'a', language: 'en', content, baseVersion: 0, author: 'x' })));
+    const saves = await Promise.allSettled(
+      [1, 2].map(() => articles.saveDraft({ slug: 'a', language: 'en', content, baseVersion: 0, author: 'x' })),
+    );
     expect(saves.map((save) => save.status).sort()).toEqual(['fulfilled', 'rejected']);
-    await articles.saveDraft({ slug: 'a', language: 'en', content: { ...content, body: 'two' }, baseVersion: 1, author: 'y' });
-    await expect(articles.saveDraft({ slug: 'a', language: 'en', content, baseVersion: 1, author: 'x' })).rejects.toMatchObject({ code: 'stale', details: { version: 2, by: 'y', draft: { body: 'two' } } });
-    await expect(articles.publish({ slug: 'a', language: 'en', baseVersion: 1, author: 'x' })).rejects.toMatchObject({ code: 'stale' });
+    await articles.saveDraft({
+      slug: 'a',
+      language: 'en',
+      content: { ...content, body: 'two' },
+      baseVersion: 1,
+      author: 'y',
+    });
+    await expect(
+      articles.saveDraft({ slug: 'a', language: 'en', content, baseVersion: 1, author: 'x' }),
+    ).rejects.toMatchObject({ code: 'stale', details: { version: 2, by: 'y', draft: { body: 'two' } } });
+    await expect(articles.publish({ slug: 'a', language: 'en', baseVersion: 1, author: 'x' })).rejects.toMatchObject({
+      code: 'stale',
+    });
   });
 
   test('a published change is found by the index of another process at once', async () => {
     const articles = createArticles(base.db);
     await articles.create({ slug: 'gift-wrap', category: null, intents: [] });
-    const { version } = await articles.saveDraft({ slug: 'gift-wrap', language: 'en', content: { title: 'Gift wrapping', body: 'We wrap presents in linen.', questions: ['do you wrap gifts'], keywords: [] }, baseVersion: 0, author: 'x' });
+    const { version } = await articles.saveDraft({
+      slug: 'gift-wrap',
+      language: 'en',
+      content: {
+        title: 'Gift wrapping',
+        body: 'We wrap presents in linen.',
+        questions: ['do you wrap gifts'],
+        keywords: [],
+      },
+      baseVersion: 0,
+      author: 'x',
+    });
     const events = createEvents({ connection: base.connection, schema: base.schema, log });
     await events.start();
     const search = createSearch({ tokenise: createTokeniser(loadConcepts()) });
@@ -78,7 +107,8 @@ describe('editing', () => {
     expect(search.search({ text: 'do you wrap gifts', language: 'en' }).answer).toBe(false);
     await articles.publish({ slug: 'gift-wrap', language: 'en', baseVersion: version, author: 'x' });
     const started = Date.now();
-    while (!search.search({ text: 'do you wrap gifts', language: 'en' }).answer && Date.now() - started < 5000) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!search.search({ text: 'do you wrap gifts', language: 'en' }).answer && Date.now() - started < 5000)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     expect(Date.now() - started).toBeLessThan(2000);
     await watch.stop();
     await events.stop();
@@ -92,19 +122,25 @@ describe('files', () => {
     expect(report.created).toHaveLength(75);
     expect((await importArticles(base.db, readArticlesAt(demo), { languages })).unchanged).toHaveLength(75);
     const out = mkdtempSync(join(tmpdir(), 'anshin-export-'));
-    for (const entry of await exportArticles(base.db)) writeFileSync(join(out, `${entry.slug}.${entry.language}.md`), formatArticleFile(entry));
+    for (const entry of await exportArticles(base.db))
+      writeFileSync(join(out, `${entry.slug}.${entry.language}.md`), formatArticleFile(entry));
     expect((await importArticles(base.db, readArticlesAt(out), { languages })).unchanged).toHaveLength(75);
   });
 
   test('what a file holds beyond our fields comes back', () => {
-    const text = '---\ntitle: A\nquestions:\n  - one | two\nowner: kim\nstate: stale\nvalid_from: 2026-01-01\n---\n\nBody\n';
+    const text =
+      '---\ntitle: A\nquestions:\n  - one | two\nowner: kim\nstate: stale\nvalid_from: 2026-01-01\n---\n\nBody\n';
     const read = parseArticleFile('a-b.de.md', text);
     expect(parseArticleFile('a-b.de.md', formatArticleFile(read))).toEqual(read);
     expect(read.extra).toEqual({ owner: 'kim' });
   });
 
   test('CSV and JSON carry the same', async () => {
-    await importArticles(base.db, [file('a.en.md', '---\ntitle: "=SUM(A1)"\nquestions: [a|b, "c, d"]\n---\n\n- list "quoted"\n')], { languages });
+    await importArticles(
+      base.db,
+      [file('a.en.md', '---\ntitle: "=SUM(A1)"\nquestions: [a|b, "c, d"]\n---\n\n- list "quoted"\n')],
+      { languages },
+    );
     const exported = await exportArticles(base.db);
     const csv = writeCsv(exported);
     expect(csv).toContain("'=SUM(A1)");
@@ -135,7 +171,10 @@ describe('files', () => {
     expect(report.refused.every(({ reason }) => reason.length > 10)).toBe(true);
   });
 
-  test.each([['[1, 2]', 2], ['[{"slug":"a","language":"en","title":"A","body":"x"}]', 0]])('JSON %s', (text, bad) => {
+  test.each([
+    ['[1, 2]', 2],
+    ['[{"slug":"a","language":"en","title":"A","body":"x"}]', 0],
+  ])('JSON %s', (text, bad) => {
     const failed = readJson(text).filter((entry) => {
       try {
         entry.read();
@@ -159,7 +198,13 @@ describe('files', () => {
     const { variants } = await articles.get('cancel-order');
     const english = variants.find((variant) => variant.language === 'en');
     if (!english) throw new Error('no variant');
-    await articles.saveDraft({ slug: 'cancel-order', language: 'en', content: english.draft, baseVersion: english.version, author: 'kim' });
+    await articles.saveDraft({
+      slug: 'cancel-order',
+      language: 'en',
+      content: english.draft,
+      baseVersion: english.version,
+      author: 'kim',
+    });
     await importArticles(base.db, [file('own.en.md', article('Own'))], { languages });
     expect((await articles.list()).map((entry) => entry.slug)).toEqual(['cancel-order', 'own']);
   });
@@ -174,8 +219,15 @@ describe('search', () => {
       { id: 4, text: 'what is the airspeed of a swallow' },
     ];
     const input = [...questions.map((question) => JSON.stringify(question)), 'x'].join('\n');
-    const output = execFileSync(join(root, 'node_modules/.bin/node'), ['scripts/search.ts', '--articles', demo], { cwd: root, input, encoding: 'utf8' });
-    const lines = output.trim().split('\n').map((line) => JSON.parse(line));
+    const output = execFileSync(join(root, 'node_modules/.bin/node'), ['scripts/search.ts', '--articles', demo], {
+      cwd: root,
+      input,
+      encoding: 'utf8',
+    });
+    const lines = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     for (const [i, question] of questions.entries()) {
       expect(lines[i].answer, question.text).toBe(question.slug !== undefined);
       if (question.slug) expect(lines[i].results[0].slug).toBe(question.slug);
@@ -186,7 +238,23 @@ describe('search', () => {
 
   test('a market that the article is not for does not see it', () => {
     const search = createSearch({ tokenise: createTokeniser(loadConcepts()) });
-    search.replace([{ slug: 'pix', language: 'en', title: 'Paying with Pix', body: 'Pix works.', questions: ['can I pay with Pix'], keywords: [], intents: [], markets: ['BR'], validFrom: null, validUntil: null }], {});
+    search.replace(
+      [
+        {
+          slug: 'pix',
+          language: 'en',
+          title: 'Paying with Pix',
+          body: 'Pix works.',
+          questions: ['can I pay with Pix'],
+          keywords: [],
+          intents: [],
+          markets: ['BR'],
+          validFrom: null,
+          validUntil: null,
+        },
+      ],
+      {},
+    );
     expect(search.search({ text: 'can I pay with Pix', language: 'en', market: 'BR' }).answer).toBe(true);
     expect(search.search({ text: 'can I pay with Pix', language: 'en', market: 'DE' }).results).toEqual([]);
   });

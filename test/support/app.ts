@@ -38,7 +38,13 @@ export async function startApp(environment: Record<string, string> = {}): Promis
   };
 }
 
-export type TestApp = { base: string; running: Running; pool: pg.Pool; schema: string; stop(drop?: boolean): Promise<void> };
+export type TestApp = {
+  base: string;
+  running: Running;
+  pool: pg.Pool;
+  schema: string;
+  stop(drop?: boolean): Promise<void>;
+};
 
 /** The run's server as a URL, as an installation would be given it. */
 export function databaseUrl(base: Record<string, string | number>): string {
@@ -57,11 +63,22 @@ export async function freePort(): Promise<number> {
 }
 
 /** A visitor of the web chat over HTTP. */
-export async function visitor(app: Pick<TestApp, 'base'>, options: { language?: string; secret?: string } = {}): Promise<Visitor> {
+export async function visitor(
+  app: Pick<TestApp, 'base'>,
+  options: { language?: string; secret?: string } = {},
+): Promise<Visitor> {
   const json = { 'Content-Type': 'application/json' };
-  const entered = await fetch(`${app.base}/channels/web/token`, { method: 'POST', headers: json, body: JSON.stringify(options) });
+  const entered = await fetch(`${app.base}/channels/web/token`, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify(options),
+  });
   if (!entered.ok) throw new Error(`token: ${entered.status} ${await entered.text()}`);
-  const { token, secret, conversationId } = (await entered.json()) as { token: string; secret: string; conversationId: string };
+  const { token, secret, conversationId } = (await entered.json()) as {
+    token: string;
+    secret: string;
+    conversationId: string;
+  };
   const headers = { ...json, Authorization: `Bearer ${token}` };
   let after = 0;
   let last: MessageView[] = [];
@@ -91,18 +108,26 @@ export async function visitor(app: Pick<TestApp, 'base'>, options: { language?: 
     post,
     replies,
     async say(text, payload) {
-      const response = await post('/messages', { clientId: randomBytes(8).toString('hex'), text, ...(payload ? { payload } : {}) });
+      const response = await post('/messages', {
+        clientId: randomBytes(8).toString('hex'),
+        text,
+        ...(payload ? { payload } : {}),
+      });
       if (!response.ok) throw new Error(`message: ${response.status} ${await response.text()}`);
       const { seq } = (await response.json()) as { seq: number };
       after = Math.max(after, seq);
       return textOf(await replies());
     },
     async press(payload) {
-      const choice = last.flatMap((message) => message.body).flatMap((block) => (block.type === 'choices' ? block.choices : [])).find((entry) => entry.payload.startsWith(payload));
+      const choice = last
+        .flatMap((message) => message.body)
+        .flatMap((block) => (block.type === 'choices' ? block.choices : []))
+        .find((entry) => entry.payload.startsWith(payload));
       if (!choice) throw new Error(`there is no button ${payload}`);
       return self.say(choice.label, choice.payload);
     },
-    buttons: () => last.flatMap((message) => message.body).flatMap((block) => (block.type === 'choices' ? block.choices : [])),
+    buttons: () =>
+      last.flatMap((message) => message.body).flatMap((block) => (block.type === 'choices' ? block.choices : [])),
     blocks: () => last.flatMap((message) => message.body),
     async identify(shopToken) {
       return post('/identify', { token: shopToken });
@@ -162,7 +187,9 @@ export async function adminOf(app: TestApp): Promise<StaffMember> {
   if (!admin) throw new Error('there was no first admin');
   const guest = caller(app, '');
   const first = await guest.call('POST', '/sign-in', { email: admin.email, password: admin.password });
-  const changed = await caller(app, cookieOf(first)).call('PATCH', '/me', { password: { old: admin.password, new: 'another good one' } });
+  const changed = await caller(app, cookieOf(first)).call('PATCH', '/me', {
+    password: { old: admin.password, new: 'another good one' },
+  });
   if (!changed.ok) throw new Error(`password: ${changed.status} ${await changed.text()}`);
   const member: StaffMember = { ...caller(app, cookieOf(changed)), id: '', email: admin.email, name: 'Admin' };
   admins.set(app.schema, member);
@@ -175,14 +202,27 @@ export type StaffMember = {
   name: string;
   cookie: string;
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
-  conversation(id: string): Promise<{ conversation: ConversationView; messages: MessageView[]; events: { kind: string }[]; card: Record<string, unknown> }>;
+  conversation(id: string): Promise<{
+    conversation: ConversationView;
+    messages: MessageView[];
+    events: { kind: string }[];
+    card: Record<string, unknown>;
+  }>;
 };
 
-export function caller(app: Pick<TestApp, 'base'>, cookie: string): Pick<StaffMember, 'cookie' | 'call' | 'conversation'> {
+export function caller(
+  app: Pick<TestApp, 'base'>,
+  cookie: string,
+): Pick<StaffMember, 'cookie' | 'call' | 'conversation'> {
   const call: StaffMember['call'] = (method, path, body, headers = {}) =>
     fetch(`${app.base}/staff/api${path}`, {
       method,
-      headers: { Cookie: cookie, Origin: app.base, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+      headers: {
+        Cookie: cookie,
+        Origin: app.base,
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   return {

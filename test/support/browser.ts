@@ -1,27 +1,40 @@
-import { existsSync } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import type { TestApp } from './app.ts';
 
 /** Debian's Chromium, without the traffic of its own that a browser otherwise starts. */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+    existsSync(path),
+  );
   if (!executablePath) throw new Error('Chromium is not installed: apt-get install chromium');
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
 }
 
 /** A page of its own visitor; what breaks the page's policy or throws in it is collected. */
-export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<{ page: Page; problems: string[]; close(): Promise<void> }> {
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; problems: string[]; close(): Promise<void> }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && /Content Security Policy|violates/i.test(message.text())) problems.push(message.text());
+    if (message.type() === 'error' && /Content Security Policy|violates/i.test(message.text()))
+      problems.push(message.text());
   });
   return { page, problems, close: () => context.close() };
 }
@@ -39,7 +52,10 @@ export function chatOn(page: Page): Chat {
       await box.press('Enter');
     },
     async see(text) {
-      const found = page.locator('anshin-chat .bubble, anshin-chat .state, anshin-chat .choices').getByText(text).first();
+      const found = page
+        .locator('anshin-chat .bubble, anshin-chat .state, anshin-chat .choices')
+        .getByText(text)
+        .first();
       await found.waitFor({ timeout: 15_000 }).catch(async (error) => {
         const shown = await page.locator('anshin-chat .list').innerText();
         throw new Error(`the chat does not show ${text}, but:\n${shown}`, { cause: error });

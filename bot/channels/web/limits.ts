@@ -6,7 +6,10 @@ import type { Limits } from '../../../core/limits.ts';
 export function createWebLimits(limits: Limits): WebLimits {
   const perMinute = new RateLimiterMemory({ points: limits.LIMIT_MESSAGES_PER_MINUTE, duration: 60 });
   // "At once": the burst refills with the minute's rate.
-  const burst = new RateLimiterMemory({ points: limits.LIMIT_MESSAGES_AT_ONCE, duration: Math.ceil((60 * limits.LIMIT_MESSAGES_AT_ONCE) / limits.LIMIT_MESSAGES_PER_MINUTE) });
+  const burst = new RateLimiterMemory({
+    points: limits.LIMIT_MESSAGES_AT_ONCE,
+    duration: Math.ceil((60 * limits.LIMIT_MESSAGES_AT_ONCE) / limits.LIMIT_MESSAGES_PER_MINUTE),
+  });
   const tokens = new RateLimiterMemory({ points: limits.LIMIT_TOKENS_PER_MINUTE, duration: 60 });
   return {
     message: async (contactId) => {
@@ -23,7 +26,8 @@ async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (rejected) {
-    if (rejected instanceof RateLimiterRes) throw new AppError('too_many', 'too many requests', { retryAfter: Math.max(1, rejected.msBeforeNext / 1000) });
+    if (rejected instanceof RateLimiterRes)
+      throw new AppError('too_many', 'too many requests', { retryAfter: Math.max(1, rejected.msBeforeNext / 1000) });
     throw rejected;
   }
 }

@@ -9,7 +9,7 @@ import { openStream } from '../../../core/http/stream.ts';
 import type { I18n } from '../../../core/i18n.ts';
 import { createWebLimits } from './limits.ts';
 import { contactOfToken, signChatToken } from './token.ts';
-import { type ChatState, type WebChannel } from './webChannel.ts';
+import type { ChatState, WebChannel } from './webChannel.ts';
 
 /** The chat's HTTP below /channels/web. A token names the visitor; the conversation is always the visitor's own. */
 export function createWebRoutes({ channel, config, events, i18n, key, linkHosts, onMessage }: WebRouteParts): Router {
@@ -23,9 +23,21 @@ export function createWebRoutes({ channel, config, events, i18n, key, linkHosts,
     await rates.token(request.ip ?? '');
     const { context: _, language, ...visitor } = bodyOf(tokenBody, request.body);
     const spoken = pickLanguage(language);
-    const { contact, secret, conversation } = await channel.enter({ ...visitor, ...(spoken ? { language: spoken } : {}) });
+    const { contact, secret, conversation } = await channel.enter({
+      ...visitor,
+      ...(spoken ? { language: spoken } : {}),
+    });
     const { token, expiresAt } = await signChatToken(contact.id, key, limits.CHAT_TOKEN_MINUTES);
-    response.json({ token, expiresAt, secret, conversationId: conversation.id, ...shown(conversation), shopName: config.shopName, linkHosts, languages: i18n.languages });
+    response.json({
+      token,
+      expiresAt,
+      secret,
+      conversationId: conversation.id,
+      ...shown(conversation),
+      shopName: config.shopName,
+      linkHosts,
+      languages: i18n.languages,
+    });
   });
 
   router.post('/messages', json, async (request, response) => {
@@ -33,11 +45,14 @@ export function createWebRoutes({ channel, config, events, i18n, key, linkHosts,
     const { clientId, text, payload, context } = bodyOf(messageBody, request.body);
     const said = tidy(text);
     if (said === '') throw new AppError('invalid', 'the message is empty');
-    if ([...said].length > limits.LIMIT_MESSAGE_CHARACTERS) throw new AppError('too_large', 'the message is too long', { limit: limits.LIMIT_MESSAGE_CHARACTERS });
+    if ([...said].length > limits.LIMIT_MESSAGE_CHARACTERS)
+      throw new AppError('too_large', 'the message is too long', { limit: limits.LIMIT_MESSAGE_CHARACTERS });
     await rates.message(contactId);
     const stored = await channel.send(contactId, { clientId, text: said, payload, context, address: request.ip });
     if (!stored.duplicate) onMessage(stored.conversationId);
-    response.status(stored.duplicate ? 200 : 202).json({ seq: stored.seq, id: stored.id, conversationId: stored.conversationId });
+    response
+      .status(stored.duplicate ? 200 : 202)
+      .json({ seq: stored.seq, id: stored.id, conversationId: stored.conversationId });
   });
 
   router.get('/messages', async (request, response) => {
@@ -59,7 +74,11 @@ export function createWebRoutes({ channel, config, events, i18n, key, linkHosts,
     let after = countOf(request.query.after, 0);
     let conversation = await channel.current(contactId);
     // A number beyond the last one is of another conversation: everything is told again.
-    if (after > conversation.messageSeq || (request.query.conversation && request.query.conversation !== conversation.id)) after = 0;
+    if (
+      after > conversation.messageSeq ||
+      (request.query.conversation && request.query.conversation !== conversation.id)
+    )
+      after = 0;
     let again = false;
     let running = false;
     const unsubscribe = events.subscribe((event) => {
@@ -88,7 +107,11 @@ export function createWebRoutes({ channel, config, events, i18n, key, linkHosts,
             after = 0;
             stream.send({ event: 'moved', data: { conversationId: state.id } });
           }
-          for (let page = await channel.after(state.id, after); page.length > 0 && !stream.closed; page = await channel.after(state.id, after)) {
+          for (
+            let page = await channel.after(state.id, after);
+            page.length > 0 && !stream.closed;
+            page = await channel.after(state.id, after)
+          ) {
             for (const message of page) {
               stream.send({ event: 'message', id: message.seq, data: message });
               after = message.seq;
@@ -118,7 +141,10 @@ export function createWebRoutes({ channel, config, events, i18n, key, linkHosts,
 
   router.post('/language', json, async (request, response) => {
     const contactId = await visitor(request);
-    const { language } = bodyOf(z.strictObject({ language: z.enum(i18n.languages as [string]).nullable() }), request.body);
+    const { language } = bodyOf(
+      z.strictObject({ language: z.enum(i18n.languages as [string]).nullable() }),
+      request.body,
+    );
     await channel.pin(contactId, language);
     response.json({});
   });
@@ -134,7 +160,12 @@ export function createWebRoutes({ channel, config, events, i18n, key, linkHosts,
     const { clientId } = bodyOf(z.strictObject({ clientId: clientIdSchema }), request.body);
     await rates.message(contactId);
     const { language } = await channel.current(contactId);
-    const stored = await channel.send(contactId, { clientId, text: i18n.t(language, 'bot:button.person'), payload: 'person', address: request.ip });
+    const stored = await channel.send(contactId, {
+      clientId,
+      text: i18n.t(language, 'bot:button.person'),
+      payload: 'person',
+      address: request.ip,
+    });
     if (!stored.duplicate) onMessage(stored.conversationId);
     response.status(202).json({ seq: stored.seq, id: stored.id, conversationId: stored.conversationId });
   });
@@ -189,15 +220,30 @@ const pollMs = 10_000;
 
 const clientIdSchema = z.string().regex(/^[\w-]{8,64}$/);
 const small = z.string().max(200);
-const pageContext = z.strictObject({ page: small.optional(), url: z.string().max(1000).optional(), title: z.string().max(300).optional(), product: small.optional(), order: small.optional() });
+const pageContext = z.strictObject({
+  page: small.optional(),
+  url: z.string().max(1000).optional(),
+  title: z.string().max(300).optional(),
+  product: small.optional(),
+  order: small.optional(),
+});
 const tokenBody = z.strictObject({
   secret: z.string().min(20).max(100).optional(),
   language: z.string().max(35).optional(),
-  market: z.string().regex(/^[A-Za-z]{2}$/).transform((code) => code.toUpperCase()).optional(),
+  market: z
+    .string()
+    .regex(/^[A-Za-z]{2}$/)
+    .transform((code) => code.toUpperCase())
+    .optional(),
   timeZone: z.string().max(60).refine(isTimeZone).optional(),
   context: pageContext.optional(),
 });
-const messageBody = z.strictObject({ clientId: clientIdSchema, text: z.string().max(100_000), payload: small.optional(), context: pageContext.optional() });
+const messageBody = z.strictObject({
+  clientId: clientIdSchema,
+  text: z.string().max(100_000),
+  payload: small.optional(),
+  context: pageContext.optional(),
+});
 
 function shown(state: ChatState) {
   const { id: _, ...rest } = state;

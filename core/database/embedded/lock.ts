@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 /**

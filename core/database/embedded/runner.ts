@@ -11,7 +11,14 @@ import { AppError } from '../../errors.ts';
  * /var/lib/anshin. Folders of the user's are never opened to others.
  */
 export function chooseRunner({ bin, data, allowNamespace = true, stage = '/var/lib/anshin' }: RunnerRequest): Runner {
-  if (process.getuid?.() !== 0) return { kind: 'self', bin, data, run: (program, args, options) => spawn(join(bin, program), args, options), own: () => undefined };
+  if (process.getuid?.() !== 0)
+    return {
+      kind: 'self',
+      bin,
+      data,
+      run: (program, args, options) => spawn(join(bin, program), args, options),
+      own: () => undefined,
+    };
   const account = unprivileged();
   if (reaches(account, bin, dirname(data))) return asAccount('account', account, bin, data);
   if (allowNamespace && namespaceWorks(bin)) {
@@ -31,7 +38,11 @@ export type Runner = {
   kind: 'self' | 'account' | 'namespace' | 'staged';
   bin: string;
   data: string;
-  run(program: string, args: string[], options: { detached?: boolean; stdio: ['ignore', 'ignore' | 'pipe' | number, 'pipe' | number] }): ChildProcess;
+  run(
+    program: string,
+    args: string[],
+    options: { detached?: boolean; stdio: ['ignore', 'ignore' | 'pipe' | number, 'pipe' | number] },
+  ): ChildProcess;
   own(path: string): void;
 };
 
@@ -60,7 +71,11 @@ function unprivileged(): Account {
 }
 
 function reaches(account: Account, bin: string, dataParent: string): boolean {
-  const asks = spawnSync('/bin/sh', ['-c', '"$0" --version && cd "$1"', join(bin, 'postgres'), dataParent], { ...account, cwd: '/', stdio: 'ignore' });
+  const asks = spawnSync('/bin/sh', ['-c', '"$0" --version && cd "$1"', join(bin, 'postgres'), dataParent], {
+    ...account,
+    cwd: '/',
+    stdio: 'ignore',
+  });
   return asks.status === 0;
 }
 
@@ -81,6 +96,11 @@ function staged(account: Account, bin: string, data: string, stage: string): Run
     chownSync(place, account.uid, account.gid);
     return asAccount('staged', account, join(copy, 'bin'), join(place, 'pg'));
   } catch (error) {
-    throw new AppError('unavailable', `PostgreSQL cannot run as root here, and ${root} cannot be used: start as an ordinary user or set DATABASE_URL`, undefined, error);
+    throw new AppError(
+      'unavailable',
+      `PostgreSQL cannot run as root here, and ${root} cannot be used: start as an ordinary user or set DATABASE_URL`,
+      undefined,
+      error,
+    );
   }
 }

@@ -10,6 +10,7 @@ import type { Log } from '../../log.ts';
 import { findBinaries } from './binaries.ts';
 import { clusterUser, prepareCluster } from './cluster.ts';
 import { isAlive, readOwner, takeOwnership } from './lock.ts';
+import { answers, type Place, postmasterPid, postmasterPlace, runs, waitUntil } from './postmaster.ts';
 import { chooseRunner, type Runner } from './runner.ts';
 
 /**
@@ -22,7 +23,11 @@ export async function startEmbedded(request: EmbeddedRequest): Promise<Embedded>
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const ownership = await takeOwnership(dataFolder);
   if ('pid' in ownership) {
-    if (mode === 'start') throw new AppError('conflict', `Anshin is running already on ${dataFolder} (process ${ownership.pid}); stop it first, or set ANSHIN_DATA and PORT for another one`);
+    if (mode === 'start')
+      throw new AppError(
+        'conflict',
+        `Anshin is running already on ${dataFolder} (process ${ownership.pid}); stop it first, or set ANSHIN_DATA and PORT for another one`,
+      );
     return connectTo(dataFolder);
   }
   try {
@@ -34,6 +39,7 @@ export async function startEmbedded(request: EmbeddedRequest): Promise<Embedded>
   }
 }
 
+/** How to run our own server; all but folder, mode and log is for tests. */
 export type EmbeddedRequest = {
   dataFolder: string;
   mode: 'start' | 'connect';
@@ -48,12 +54,15 @@ export type EmbeddedRequest = {
 /** A running server: how to connect, how it runs, and the end of our part in it. */
 export type Embedded = { connection: pg.ClientConfig; kind: Runner['kind'] | 'guest'; stop(): Promise<void> };
 
-type Place = { host: string; port: number };
-
 async function own(request: EmbeddedRequest, release: () => void): Promise<Embedded> {
   const { dataFolder, log } = request;
   const binaries = findBinaries({ folder: request.binaries });
-  const runner = chooseRunner({ bin: binaries.bin, data: join(dataFolder, 'pg'), allowNamespace: request.allowNamespace, stage: request.stage });
+  const runner = chooseRunner({
+    bin: binaries.bin,
+    data: join(dataFolder, 'pg'),
+    allowNamespace: request.allowNamespace,
+    stage: request.stage,
+  });
   const { password } = await prepareCluster({ runner, binaries, passwordFile: join(dataFolder, 'pg.password') });
   const place = await choosePlace(runner, request.socketParent ?? tmpdir());
   const connection = { ...place, user: clusterUser, password, database: 'postgres' };
@@ -64,7 +73,7 @@ async function own(request: EmbeddedRequest, release: () => void): Promise<Embed
   await checkDurable(connection);
 
   // Watching the process by its number serves a launched and an adopted server alike.
-  const watch = (async () => {
+  void (async () => {
     while (!stopping) {
       await sleep(watchMs, undefined, { ref: false });
       if (stopping || runs(pid)) continue;
@@ -76,7 +85,6 @@ async function own(request: EmbeddedRequest, release: () => void): Promise<Embed
       }
     }
   })();
-  void watch;
 
   return {
     connection,
@@ -92,13 +100,21 @@ async function own(request: EmbeddedRequest, release: () => void): Promise<Embed
 async function connectTo(dataFolder: string): Promise<Embedded> {
   const passwordFile = join(dataFolder, 'pg.password');
   for (const end = Date.now() + startDeadlineMs; Date.now() < end; await sleep(100)) {
-    const place = existsSync(join(dataFolder, 'pg.place')) ? (JSON.parse(readFileSync(join(dataFolder, 'pg.place'), 'utf8')) as Place) : undefined;
+    const place = existsSync(join(dataFolder, 'pg.place'))
+      ? (JSON.parse(readFileSync(join(dataFolder, 'pg.place'), 'utf8')) as Place)
+      : undefined;
     if (place && existsSync(passwordFile)) {
-      const connection = { ...place, user: clusterUser, password: readFileSync(passwordFile, 'utf8').trim(), database: 'postgres' };
+      const connection = {
+        ...place,
+        user: clusterUser,
+        password: readFileSync(passwordFile, 'utf8').trim(),
+        database: 'postgres',
+      };
       if (await answers(connection)) return { connection, kind: 'guest', stop: async () => undefined };
     }
     const owner = readOwner(dataFolder);
-    if (!owner || !isAlive(owner)) throw new AppError('unavailable', `the owner of ${dataFolder} ended just now; try again`);
+    if (!owner || !isAlive(owner))
+      throw new AppError('unavailable', `the owner of ${dataFolder} ended just now; try again`);
   }
   throw new AppError('unavailable', `the database in ${dataFolder} does not answer`);
 }
@@ -128,14 +144,24 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-async function adoptOrLaunch(runner: Runner, place: Place, connection: pg.ClientConfig, logFile: string, log: Log): Promise<number> {
+async function adoptOrLaunch(
+  runner: Runner,
+  place: Place,
+  connection: pg.ClientConfig,
+  logFile: string,
+  log: Log,
+): Promise<number> {
   const orphan = postmasterPid(runner.data);
   if (orphan && runs(orphan)) {
     const found = postmasterPlace(runner.data);
     if (found) Object.assign(connection, found);
     if (await waitUntil(() => answers(connection), 5_000)) {
       log.warn({ pid: orphan }, 'adopted the database server of an owner that died');
-      writeFileSync(join(dirname(logFile), 'pg.place'), JSON.stringify({ host: connection.host, port: connection.port }), { mode: 0o600 });
+      writeFileSync(
+        join(dirname(logFile), 'pg.place'),
+        JSON.stringify({ host: connection.host, port: connection.port }),
+        { mode: 0o600 },
+      );
       return orphan;
     }
   }
@@ -143,7 +169,14 @@ async function adoptOrLaunch(runner: Runner, place: Place, connection: pg.Client
   // Backends of a killed server may still be dying; PostgreSQL refuses to start beside them, rightly.
   for (const end = Date.now() + startDeadlineMs; ; await sleep(200)) {
     const pid = await launch(runner, place, logFile);
-    if (pid && (await waitUntil(() => answers(connection), startDeadlineMs, () => runs(pid)))) {
+    if (
+      pid &&
+      (await waitUntil(
+        () => answers(connection),
+        startDeadlineMs,
+        () => runs(pid),
+      ))
+    ) {
       writeFileSync(join(dirname(logFile), 'pg.place'), JSON.stringify(place), { mode: 0o600 });
       return pid;
     }
@@ -189,53 +222,6 @@ function lastLine(file: string): string {
   return existsSync(file) ? (readFileSync(file, 'utf8').trim().split('\n').at(-1) ?? '') : 'no log was written';
 }
 
-function postmasterPid(data: string): number | undefined {
-  const line = pidFile(data)[0];
-  return line && /^\d+$/.test(line) ? Number(line) : undefined;
-}
-
-function postmasterPlace(data: string): Place | undefined {
-  const [, , , port, socketFolder, address] = pidFile(data);
-  const host = socketFolder || (address === '*' ? '127.0.0.1' : address);
-  return host && port ? { host, port: Number(port) } : undefined;
-}
-
-// postmaster.pid: pid, data folder, start time, port, socket folder, listen address, shared memory, status.
-function pidFile(data: string): string[] {
-  try {
-    return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n').map((line) => line.trim());
-  } catch {
-    return [];
-  }
-}
-
-function runs(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const state = stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
-    return state !== 'Z' && /\((postgres|unshare)/.test(stat);
-  } catch {
-    return false;
-  }
-}
-
-async function answers(connection: pg.ClientConfig): Promise<boolean> {
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis: 2000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.end();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function waitUntil(check: () => Promise<boolean>, ms: number, meanwhile: () => boolean = () => true): Promise<boolean> {
-  for (const end = Date.now() + ms; Date.now() < end && meanwhile(); await sleep(30)) if (await check()) return true;
-  return false;
-}
-
 // Somebody may have edited postgresql.conf of an adopted server: then we do not promise what we cannot keep.
 async function checkDurable(connection: pg.ClientConfig): Promise<void> {
   const client = new pg.Client(connection);
@@ -243,7 +229,8 @@ async function checkDurable(connection: pg.ClientConfig): Promise<void> {
   try {
     for (const name of ['fsync', 'full_page_writes', 'synchronous_commit']) {
       const { rows } = await client.query(`show ${name}`);
-      if (rows[0]?.[name] !== 'on') throw new AppError('unavailable', `the database runs with ${name}=${rows[0]?.[name]}: messages could be lost`);
+      if (rows[0]?.[name] !== 'on')
+        throw new AppError('unavailable', `the database runs with ${name}=${rows[0]?.[name]}: messages could be lost`);
     }
   } finally {
     await client.end();

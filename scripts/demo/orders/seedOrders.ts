@@ -39,7 +39,20 @@ const hints: [string, string][] = [
   ['24812', 'import duties to be paid'],
 ];
 
-const currencies: Record<string, string> = { GB: 'GBP', US: 'USD', CA: 'CAD', AU: 'AUD', JP: 'JPY', KR: 'KRW', CN: 'CNY', SA: 'SAR', AE: 'AED', MX: 'MXN', BR: 'BRL', CH: 'CHF' };
+const currencies: Record<string, string> = {
+  GB: 'GBP',
+  US: 'USD',
+  CA: 'CAD',
+  AU: 'AUD',
+  JP: 'JPY',
+  KR: 'KRW',
+  CN: 'CNY',
+  SA: 'SAR',
+  AE: 'AED',
+  MX: 'MXN',
+  BR: 'BRL',
+  CH: 'CHF',
+};
 // Prices stand in euros; the demo's other price lists are round multiples of them.
 const factors: Record<string, number> = { JPY: 160, KRW: 1450, CNY: 7.5, SAR: 4, AED: 4, MXN: 19, BRL: 6 };
 
@@ -51,15 +64,34 @@ function rows(file: string): string[][] {
 }
 
 function readCustomers(): Customer[] {
-  return rows('customers.tsv').map(([id = '', first = '', last = '', email = '', language = '', line1 = '', city = '', postcode = '', country = '', kind = 'card']) => ({
-    type: 'customer',
-    id,
-    name: { first, last },
-    email,
-    language,
-    addresses: [{ line1, city, postcode, country }],
-    payment_methods: [{ id: `${id}-pay`, kind: kind as 'card', ...(kind === 'gift_card' ? { balance: { amount: '120.00', currency: currencies[country] ?? 'EUR' } } : {}) }],
-  }));
+  return rows('customers.tsv').map(
+    ([
+      id = '',
+      first = '',
+      last = '',
+      email = '',
+      language = '',
+      line1 = '',
+      city = '',
+      postcode = '',
+      country = '',
+      kind = 'card',
+    ]) => ({
+      type: 'customer',
+      id,
+      name: { first, last },
+      email,
+      language,
+      addresses: [{ line1, city, postcode, country }],
+      payment_methods: [
+        {
+          id: `${id}-pay`,
+          kind: kind as 'card',
+          ...(kind === 'gift_card' ? { balance: { amount: '120.00', currency: currencies[country] ?? 'EUR' } } : {}),
+        },
+      ],
+    }),
+  );
 }
 
 function readProducts(): Product[] {
@@ -70,47 +102,84 @@ function readProducts(): Product[] {
     category,
     variants: options.split(',').map((option, i) => {
       const [name = '', value = ''] = option.split(':');
-      return { id: `${id}-${i}`, options: { [name]: value }, price: { amount: price, currency: 'EUR' }, available: true };
+      return {
+        id: `${id}-${i}`,
+        options: { [name]: value },
+        price: { amount: price, currency: 'EUR' },
+        available: true,
+      };
     }),
   }));
 }
 
 function readOrders(now: Date, customers: Customer[], products: Product[]): Order[] {
-  return rows('orders.tsv').map(([digits = '', customerId = '', placed = '', status = '', items = '', parcels = '']) => {
-    const customer = customers.find((candidate) => candidate.id === customerId);
-    const [shipping_address] = customer?.addresses ?? [];
-    if (!customer || !shipping_address) throw new Error(`order ${digits}: unknown customer ${customerId}`);
-    const currency = currencies[shipping_address.country] ?? 'EUR';
-    const lines = items.split(',').map((entry, i) => {
-      const [productId = '', variant = '0', quantity = '1'] = entry.split(':');
-      const product = products.find((candidate) => candidate.id === productId);
-      const chosen = product?.variants[Number(variant)];
-      if (!product || !chosen) throw new Error(`order ${digits}: unknown item ${entry}`);
-      return { id: `${digits}-${i + 1}`, product_id: productId, variant_id: chosen.id, title: product.title, options: chosen.options, quantity: Number(quantity), price: { amount: priced(chosen.price.amount, currency), currency } };
-    });
-    const total = lines.reduce((sum, line) => sum + Number(line.price.amount) * line.quantity, 0).toFixed(wholeUnits.has(currency) ? 0 : 2);
-    const shipments = parcels ? parcels.split(';').map((text, i, all) => shipment(now, digits, text, i, all.length, lines.map((line) => line.id))) : [];
-    const delivered = status === 'delivered' || status === 'closed' ? shipments.at(-1)?.events.at(-1)?.at : undefined;
-    const method_id = `${customerId}-pay`;
-    const paid = { kind: 'payment' as const, method_id, amount: { amount: total, currency }, at: at(now, Number(placed)), status: 'done' as const };
-    return {
-      type: 'order',
-      id: `o-${digits}`,
-      number: `HH-${digits}`,
-      customer_id: customerId,
-      ...(customer.email ? { email: customer.email } : {}),
-      placed_at: at(now, Number(placed)),
-      status: status as Order['status'],
-      items: lines,
-      shipping_address,
-      totals: { total: { amount: total, currency } },
-      payments: status === 'cancelled' ? [paid, { ...paid, kind: 'refund' as const, at: at(now, Number(placed) + 1) }] : [paid],
-      shipments,
-      returns: [],
-      ...(delivered ? { delivered_at: delivered } : {}),
-      ...(status === 'cancelled' ? { cancel_reason: 'no_longer_needed' } : {}),
-    };
-  });
+  return rows('orders.tsv').map(
+    ([digits = '', customerId = '', placed = '', status = '', items = '', parcels = '']) => {
+      const customer = customers.find((candidate) => candidate.id === customerId);
+      const [shipping_address] = customer?.addresses ?? [];
+      if (!customer || !shipping_address) throw new Error(`order ${digits}: unknown customer ${customerId}`);
+      const currency = currencies[shipping_address.country] ?? 'EUR';
+      const lines = items.split(',').map((entry, i) => {
+        const [productId = '', variant = '0', quantity = '1'] = entry.split(':');
+        const product = products.find((candidate) => candidate.id === productId);
+        const chosen = product?.variants[Number(variant)];
+        if (!product || !chosen) throw new Error(`order ${digits}: unknown item ${entry}`);
+        return {
+          id: `${digits}-${i + 1}`,
+          product_id: productId,
+          variant_id: chosen.id,
+          title: product.title,
+          options: chosen.options,
+          quantity: Number(quantity),
+          price: { amount: priced(chosen.price.amount, currency), currency },
+        };
+      });
+      const total = lines
+        .reduce((sum, line) => sum + Number(line.price.amount) * line.quantity, 0)
+        .toFixed(wholeUnits.has(currency) ? 0 : 2);
+      const shipments = parcels
+        ? parcels.split(';').map((text, i, all) =>
+            shipment(
+              now,
+              digits,
+              text,
+              i,
+              all.length,
+              lines.map((line) => line.id),
+            ),
+          )
+        : [];
+      const delivered = status === 'delivered' || status === 'closed' ? shipments.at(-1)?.events.at(-1)?.at : undefined;
+      const method_id = `${customerId}-pay`;
+      const paid = {
+        kind: 'payment' as const,
+        method_id,
+        amount: { amount: total, currency },
+        at: at(now, Number(placed)),
+        status: 'done' as const,
+      };
+      return {
+        type: 'order',
+        id: `o-${digits}`,
+        number: `HH-${digits}`,
+        customer_id: customerId,
+        ...(customer.email ? { email: customer.email } : {}),
+        placed_at: at(now, Number(placed)),
+        status: status as Order['status'],
+        items: lines,
+        shipping_address,
+        totals: { total: { amount: total, currency } },
+        payments:
+          status === 'cancelled'
+            ? [paid, { ...paid, kind: 'refund' as const, at: at(now, Number(placed) + 1) }]
+            : [paid],
+        shipments,
+        returns: [],
+        ...(delivered ? { delivered_at: delivered } : {}),
+        ...(status === 'cancelled' ? { cancel_reason: 'no_longer_needed' } : {}),
+      };
+    },
+  );
 }
 
 // "carrier|status@day/place/country|from..to": the parcel's last event and its estimate, in days from now.
@@ -119,15 +188,27 @@ function shipment(now: Date, digits: string, text: string, index: number, count:
   const [status = '', where = ''] = last.split('@');
   const [day = '0', place = '', country = ''] = where.split('/');
   const [from = '', to = ''] = estimate.split('..');
-  const earlier: Shipment['events'] = status === 'label_created' ? [] : [{ at: at(now, Number(day) - 3), status: 'label_created' }];
-  if (!['label_created', 'picked_up'].includes(status)) earlier.push({ at: at(now, Number(day) - 2), status: 'picked_up', place: 'Venlo', country: 'NL' });
+  const earlier: Shipment['events'] =
+    status === 'label_created' ? [] : [{ at: at(now, Number(day) - 3), status: 'label_created' }];
+  if (!['label_created', 'picked_up'].includes(status))
+    earlier.push({ at: at(now, Number(day) - 2), status: 'picked_up', place: 'Venlo', country: 'NL' });
   return {
     id: `s-${digits}-${index + 1}`,
     carrier,
     tracking_number: `${carrier.slice(0, 2).toUpperCase()}${digits}${index + 1}0042`,
     items: count === 1 ? itemIds : itemIds.slice(index, index + 1),
-    events: [...earlier, { at: at(now, Number(day)), status: status as Shipment['events'][number]['status'], ...(place ? { place } : {}), ...(country ? { country } : {}) }],
-    ...(from ? { estimated_delivery: { from: at(now, Number(from)).slice(0, 10), to: at(now, Number(to)).slice(0, 10) } } : {}),
+    events: [
+      ...earlier,
+      {
+        at: at(now, Number(day)),
+        status: status as Shipment['events'][number]['status'],
+        ...(place ? { place } : {}),
+        ...(country ? { country } : {}),
+      },
+    ],
+    ...(from
+      ? { estimated_delivery: { from: at(now, Number(from)).slice(0, 10), to: at(now, Number(to)).slice(0, 10) } }
+      : {}),
   };
 }
 

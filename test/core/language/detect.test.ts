@@ -21,9 +21,13 @@ describe('the language of a message', () => {
     expect(detectLanguage(text).language).toBe(language);
   });
 
-  test.each(['ok', 'HH-24817', '😀', 'DHL', 'Kumo', '24103', 'hello@example.com', 'super', 'nein', 'merci'])('%s never leaves the conversation’s language', (text) => {
-    for (const prior of ['de', 'zh', 'ar']) if (!(text === 'nein' && prior === 'de')) expect(detectLanguage(text, prior).language).toBe(prior);
-  });
+  test.each(['ok', 'HH-24817', '😀', 'DHL', 'Kumo', '24103', 'hello@example.com', 'super', 'nein', 'merci'])(
+    '%s never leaves the conversation’s language',
+    (text) => {
+      for (const prior of ['de', 'zh', 'ar'])
+        if (!(text === 'nein' && prior === 'de')) expect(detectLanguage(text, prior).language).toBe(prior);
+    },
+  );
 
   test('a clear sentence changes it at once', () => {
     expect(detectLanguage('Can you please tell me where my parcel is', 'de').language).toBe('en');
@@ -54,7 +58,13 @@ describe('concepts', () => {
   const concepts = (text: string, language: string) => lexicon.find(text, language).map(({ concept }) => concept);
 
   test('the same thing has the same name in every language', () => {
-    for (const [text, language] of [['the vase is broken', 'en'], ['die Vase ist zerbrochen', 'de'], ['el jarrón está roto', 'es'], ['花瓶碎了', 'zh'], ['المزهرية مكسورة', 'ar']] as const) {
+    for (const [text, language] of [
+      ['the vase is broken', 'en'],
+      ['die Vase ist zerbrochen', 'de'],
+      ['el jarrón está roto', 'es'],
+      ['花瓶碎了', 'zh'],
+      ['المزهرية مكسورة', 'ar'],
+    ] as const) {
       expect(concepts(text, language), text).toEqual(expect.arrayContaining(['vase', 'broken']));
     }
   });
