@@ -31,12 +31,13 @@ export async function moveIn(tx: Transaction<CoreTables>, request: MoveRequest):
     .where('state', 'in', from);
   if (request.ownerVersion !== undefined) update = update.where('owner_version', '=', request.ownerVersion);
   if (request.ownerId !== undefined) update = update.where('owner_id', '=', request.ownerId);
-  const row = await update.returning(['owner_version', 'state']).executeTakeFirst();
+  const row = await update.returning(['owner_version', 'state', 'message_seq']).executeTakeFirst();
   if (!row) throw await lost(tx, request);
   await addDeskEvent(tx, request.conversationId, {
     kind: request.move,
     ...(request.by ? { staffId: request.by } : {}),
-    data: { to, ...(request.owner ? { owner: request.owner } : {}), ...request.data },
+    // The row's lock orders moves and messages: what has a higher number was said after the move.
+    data: { to, afterMessage: row.message_seq, ...(request.owner ? { owner: request.owner } : {}), ...request.data },
   });
   await publish(tx, { t: 'conversation', id: request.conversationId });
   return { ownerVersion: row.owner_version, state: row.state };

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
@@ -8,6 +7,7 @@ import { inject } from 'vitest';
 import { readConfig } from '../../core/config.ts';
 import type { ConversationView, MessageView } from '../../core/conversations/types.ts';
 import { type Running, start } from '../../main.ts';
+import { freePort } from './freePort.ts';
 
 /** The whole application on the run's PostgreSQL, in a schema of its own, on a free port. */
 export async function startApp(environment: Record<string, string> = {}): Promise<TestApp> {
@@ -52,14 +52,6 @@ export function databaseUrl(base: Record<string, string | number>): string {
   const { host = '', port = 5432, user = '', password = '', database = '' } = base;
   const socket = String(host).startsWith('/');
   return `postgres://${user}:${encodeURIComponent(String(password))}@${socket ? 'localhost' : host}:${port}/${database}${socket ? `?host=${encodeURIComponent(String(host))}` : ''}`;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** A visitor of the web chat over HTTP. */
