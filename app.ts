@@ -42,6 +42,9 @@ export function createApp({
     response.type('css').setHeader('Cache-Control', 'public, max-age=3600').send(helpStyle);
   });
   app.use('/help', helpPages);
+  app.get('/favicon.ico', (_request, response) => {
+    response.type('image/svg+xml').setHeader('Cache-Control', 'public, max-age=86400').send(icon);
+  });
 
   const api = Router();
   api.use(sameOrigin(config));
@@ -60,6 +63,9 @@ export function createApp({
   app.use(errorHandler(log));
   return app;
 }
+
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="6" fill="#0b6b63"/><path d="M6 18l1-3a6 6 0 1 1 2.4 2z" fill="none" stroke="#fff" stroke-width="2" stroke-linejoin="round"/></svg>';
 
 type AppParts = {
   config: Config;

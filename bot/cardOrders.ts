@@ -6,7 +6,7 @@ import type { I18n } from '../core/i18n.ts';
 import type { Identity } from '../orders/identity.ts';
 import type { Order, OrderReader } from '../orders/types.ts';
 import { viewOrder } from '../orders/view.ts';
-import { describeOrder } from './flows/describeOrder.ts';
+import { describeOrder, parcelLine } from './flows/describeOrder.ts';
 import type { FlowContext } from './flows/types.ts';
 import { findEntities } from './understanding/entities.ts';
 
@@ -59,7 +59,7 @@ export function createCardOrders({ db, orders, identity, i18n, zone }: CardOrder
     const lines =
       view.parcels.length === 0
         ? [firstLine(describeOrder(view, context).replies)]
-        : view.parcels.map((parcel) => firstLine(describeOrder({ ...view, parcels: [parcel] }, context).replies));
+        : view.parcels.map((parcel) => parcelLine(parcel, context));
     return {
       number: order.number,
       proven,

@@ -1,11 +1,10 @@
 import type { DialogueParts } from './dialogueParts.ts';
 import { valuesFor } from './flows/engine.ts';
-import type { Flow, FlowContext, Slots } from './flows/types.ts';
-import type { HandoffReason, Reply } from './reply.ts';
+import type { Slots } from './flows/types.ts';
 import { createTalk, decisionOf, flowNamed, handOver, offerPerson, remember, type Talk } from './talk.ts';
 import { answerQuestion, clarify, otherLanguage, smallTalk } from './talkAnswers.ts';
 import { runFlow, sayNo, sayYes, startFlow, stopFlow } from './talkFlows.ts';
-import type { ActionOutcome, Decision, TurnInput } from './types.ts';
+import type { Decision, TurnInput } from './types.ts';
 import { toCommands } from './understanding/commands.ts';
 import type { Command, Understanding } from './understanding/types.ts';
 

@@ -36,6 +36,11 @@ export function describeOrder(view: OrderView, context: FlowContext): { replies:
   return { replies, offerPerson: telling !== undefined && (needsPerson.has(telling.status) || isLate(telling)) };
 }
 
+/** One parcel in a sentence or two for a colleague: the fact and the estimate, without the advice for customers. */
+export function parcelLine(parcel: ParcelView, context: FlowContext): string {
+  return [parcelFact(parcel, context), estimateOf(parcel, context)].filter(Boolean).join(' ');
+}
+
 /** Order numbers keep their direction inside right-to-left text (U+2068, U+2069). */
 export function isolate(code: string, language: string): string {
   return rightToLeft.has(language) ? `\u2068${code}\u2069` : code;

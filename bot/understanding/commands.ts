@@ -37,10 +37,9 @@ export function toCommands({ understanding, text, payload, zones, flowOf, slotOf
     return [{ type: 'start', flow: likely }];
   }
   if (!sure) {
-    const candidates = intents
-      .filter((intent) => intent.confidence >= zones.offer && !quiet.has(intent.name))
-      .slice(0, 3)
-      .map((intent) => intent.name);
+    // The best three stand as buttons together, or none does: one button alone looks like a guess.
+    const named = intents.filter((intent) => !quiet.has(intent.name)).slice(0, 3);
+    const candidates = (named[0]?.confidence ?? 0) >= zones.offer ? named.map((intent) => intent.name) : [];
     return [{ type: 'unclear', candidates }];
   }
   const kind = chitchat[first.name];
