@@ -194,9 +194,15 @@ describe('identity', () => {
     const seen: string[] = [];
     const orders = createEmbeddedOrders(base.db);
     const watched = {
-      findOrder: (number: string) => (seen.push('find'), orders.findOrder(number)),
+      findOrder(number: string) {
+        seen.push('find');
+        return orders.findOrder(number);
+      },
       orderById: orders.orderById,
-      customer: (id: string) => (seen.push('customer'), orders.customer(id)),
+      customer(id: string) {
+        seen.push('customer');
+        return orders.customer(id);
+      },
     };
     const identity = createIdentity({ db: base.db, orders: watched, limits, log });
     const wrong = await identity.prove({

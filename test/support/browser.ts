@@ -57,7 +57,7 @@ export function chatOn(page: Page): Chat {
         .getByText(text)
         .first();
       await found.waitFor({ timeout: 15_000 }).catch(async (error) => {
-        const shown = await page.locator('anshin-chat .list').innerText();
+        const shown = await page.locator('anshin-chat .list').textContent();
         throw new Error(`the chat does not show ${text}, but:\n${shown}`, { cause: error });
       });
     },

@@ -185,7 +185,9 @@ describe.runIf(asRoot)('as root', () => {
     expect(await query(server, 'select 1 as n')).toEqual([{ n: 1 }]);
   });
 
-  test('an ordinary user runs it as itself', () => {
+  // Where this clone lies in a folder closed to others, an ordinary user cannot reach its programs either.
+  const reachable = asRoot && spawnSync(node, ['--version'], { uid: 65534, gid: 65534, cwd: '/' }).status === 0;
+  test.runIf(reachable)('an ordinary user runs it as itself', () => {
     const home = folder();
     chmodSync(home, 0o777);
     const script = `import { startEmbedded } from '${root}/core/database/embedded/server.ts'; import { createLog } from '${root}/core/log.ts';
