@@ -71,7 +71,9 @@ export function readConfig(root: string, environment: NodeJS.ProcessEnv = proces
   const file = resolve(root, '.env');
   const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
   // An empty value means unset, so that `PORT= npm start` and a blank line of .env behave alike.
-  const given = Object.fromEntries(Object.entries({ ...fromFile, ...environment }).filter(([, value]) => value !== ''));
+  const filled = (values: NodeJS.Dict<string>) =>
+    Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
+  const given = Object.fromEntries([...filled(fromFile), ...filled(environment)]);
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import pg from 'pg';
 import { startEmbedded } from '../core/database/embedded/server.ts';
 import { createLog } from '../core/log.ts';
 
@@ -63,14 +64,18 @@ async function onPostgres15(): Promise<void> {
     log: createLog('warn'),
     binaries: join(dirname(dirname(require.resolve('pg15'))), 'native'),
   });
-  const { host, port, user, password, database } = server.connection;
+  const { host, port } = server.connection;
   try {
+    // No superuser: what an installation is given by a careful administrator.
+    const admin = new pg.Client(server.connection);
+    await admin.connect();
+    await admin.query(`create role shop login password 'secret'`);
+    await admin.query('create database shop owner shop');
+    await admin.end();
     run(
       'tests on PostgreSQL 15',
       ['node_modules/vitest/vitest.mjs', 'run', '--exclude', 'test/journeys/**', '--exclude', 'test/core/database/**'],
-      {
-        TEST_DATABASE_URL: `postgres://${user}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(String(host))}`,
-      },
+      { TEST_DATABASE_URL: `postgres://shop:secret@localhost:${port}/shop?host=${encodeURIComponent(String(host))}` },
     );
   } finally {
     await server.stop();

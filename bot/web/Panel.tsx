@@ -46,12 +46,12 @@ export function Panel({ view, texts, language, client, origin, position, onClose
         if (event.key === 'Escape') onClose();
       }}
     >
-      <header>
+      <div class="top">
         <strong>{texts('title', { shop: view.shopName })}</strong>
         <button
           type="button"
           class="icon"
-          aria-label={texts('language')}
+          aria-label={`${language.toUpperCase()}, ${texts('language')}`}
           aria-expanded={menu}
           onClick={() => setMenu(!menu)}
         >
@@ -62,7 +62,7 @@ export function Panel({ view, texts, language, client, origin, position, onClose
             <path d="M6 6l12 12M18 6L6 18" />
           </svg>
         </button>
-      </header>
+      </div>
       {menu && (
         <fieldset class="menu">
           <legend>{texts('language')}</legend>

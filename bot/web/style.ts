@@ -8,8 +8,8 @@ font:16px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans","Noto Sans CJK SC",
 .panel.end{inset-inline-end:20px}.panel.start{inset-inline-start:20px}
 .panel[dir=rtl].end{right:20px;left:auto}.panel[dir=rtl].start{left:20px;right:auto}
 @media(prefers-color-scheme:dark){.panel{--paper:#151a19;--card:#1e2524;--ink:#e8ece9;--soft:#a3aeaa;--line:#2f3937;--teal:#5cc4b8;--own:#12584f;--ontone:#fff;--amber:#e6b450;--red:#ff8a80}}
-header{display:flex;align-items:center;gap:4px;padding:8px 8px 8px 16px;border-bottom:1px solid var(--line);background:var(--card)}
-[dir=rtl] header{padding:8px 16px 8px 8px}header strong{flex:1;font-size:16px}
+.top{display:flex;align-items:center;gap:4px;padding:8px 8px 8px 16px;border-bottom:1px solid var(--line);background:var(--card)}
+[dir=rtl] .top{padding:8px 16px 8px 8px}.top strong{flex:1;font-size:16px}
 button{font:inherit;color:inherit;cursor:pointer}
 button:focus-visible,a:focus-visible,textarea:focus-visible,.list:focus-visible{outline:2px solid var(--teal);outline-offset:2px}.list:focus-visible{outline-offset:-2px}
 .icon{min-width:44px;height:44px;border:0;background:none;border-radius:8px;font-size:13px;color:var(--soft)}.icon:hover{background:var(--line)}

@@ -43,7 +43,7 @@ export function People() {
   });
 
   return (
-    <Stack p="md" maw={960} component="main">
+    <Stack p="md" maw={960}>
       <Group justify="space-between">
         <Title order={1} size="h3">
           {t('ui:people.title')}
@@ -72,7 +72,7 @@ export function People() {
                 <Table.Th>{t('ui:people.name')}</Table.Th>
                 <Table.Th>{t('ui:people.roles')}</Table.Th>
                 <Table.Th>{t('ui:people.state')}</Table.Th>
-                <Table.Th />
+                <Table.Th aria-label={t('ui:people.newLink')} />
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

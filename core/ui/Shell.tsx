@@ -61,7 +61,7 @@ export function Shell({
             <Text fw={700} size="lg">
               Anshin
             </Text>
-            <Group gap={4} visibleFrom="sm" component="nav">
+            <Group gap={4} visibleFrom="sm" component="nav" aria-label="Anshin">
               {links}
             </Group>
           </Group>
@@ -90,7 +90,9 @@ export function Shell({
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="md">
-        <Box component="nav">{links}</Box>
+        <Box component="nav" aria-label={t('ui:nav.menu')}>
+          {links}
+        </Box>
       </AppShell.Navbar>
       <AppShell.Main>{children}</AppShell.Main>
     </AppShell>

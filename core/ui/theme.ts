@@ -16,7 +16,7 @@ const teal: MantineColorsTuple = [
 /** The look of the staff app: paper and ink, one teal for what can be pressed, system fonts with Noto behind them. */
 export const theme = createTheme({
   primaryColor: 'teal',
-  primaryShade: { light: 6, dark: 4 },
+  primaryShade: { light: 6, dark: 6 },
   colors: { teal },
   defaultRadius: 8,
   fontFamily:

@@ -1,4 +1,4 @@
-import { Center, Text } from '@mantine/core';
+import { Center, Text, VisuallyHidden } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
@@ -29,6 +29,7 @@ export function Desk({ me }: { me: Omit<Member, 'sessionId'> }) {
   ]);
   return (
     <div className={`desk ${id ? 'open' : ''}`}>
+      <VisuallyHidden component="h1">{t('ui:nav.desk')}</VisuallyHidden>
       <Queue
         items={items}
         connection={connection}

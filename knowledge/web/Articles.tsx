@@ -25,7 +25,7 @@ export function Articles({ me }: { me: Omit<Member, 'sessionId'> }) {
     `${article.slug} ${article.variants.map((variant) => variant.title).join(' ')}`.toLowerCase().includes(wanted),
   );
   return (
-    <Stack p="md" component="main">
+    <Stack p="md">
       <Group justify="space-between">
         <Title order={1} size="h3">
           {t('knowledge:title')}

@@ -103,7 +103,7 @@ export function Editor() {
   };
   const direction = language === 'ar' ? 'rtl' : 'ltr';
   return (
-    <Stack p="md" component="main">
+    <Stack p="md">
       <Anchor component={Link} to="/knowledge">
         {t('knowledge:back')}
       </Anchor>
