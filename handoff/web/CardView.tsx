@@ -44,7 +44,7 @@ export function CardView({ card, full = false }: { card: Card; full?: boolean })
               </Text>
             </Group>
             {!order.proven && (
-              <Text size="sm" c="orange.8">
+              <Text size="sm" className="waiting-text">
                 {t('desk:card.notProven')}
               </Text>
             )}

@@ -90,7 +90,7 @@ export function Conversation({ id, me, onBack }: { id: string; me: Omit<Member, 
           </Group>
         </Group>
         {connection === 'reconnecting' && (
-          <Text role="status" size="sm" ta="center" c="orange.8">
+          <Text role="status" size="sm" ta="center" className="waiting-text">
             {t('desk:queue.reconnecting')}
           </Text>
         )}

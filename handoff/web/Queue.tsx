@@ -47,7 +47,7 @@ export function Queue({ items, connection, me, current, onOpen }: QueueProps) {
                 </Text>
                 <Text
                   size="xs"
-                  c={item.state === 'waiting' ? 'orange.8' : 'dimmed'}
+                  {...(item.state === 'waiting' ? { className: 'waiting-text' } : { c: 'dimmed' })}
                   fw={item.state === 'waiting' ? 600 : 400}
                 >
                   {age(item.waitingSince ?? item.changedAt, now, t)}

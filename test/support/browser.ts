@@ -80,7 +80,7 @@ export async function signIn(page: Page, app: TestApp, link: string, name: strin
   await page.getByLabel('Name').fill(name);
   await page.getByTestId('new-password').fill('a good password');
   await page.getByTestId('set-password').click();
-  await page.getByRole('button', { name }).waitFor();
+  await page.getByRole('button', { name, exact: true }).waitFor();
   if (!page.url().startsWith(app.base)) throw new Error(`signed in somewhere else: ${page.url()}`);
 }
 
