@@ -35,6 +35,9 @@ export async function clarify(
   candidates: string[],
 ): Promise<void> {
   const { context, input, parts } = talk;
+  // A short word where a value was asked for is a mistyped value sooner than a new question.
+  const asked = talk.state.active && talk.state.expecting && 'slot' in talk.state.expecting;
+  if (asked && said.length < valueLength && !/[?？؟]/.test(said)) return retryFlow(talk);
   const known = await parts.answers({
     question: said,
     intents: understanding.intents,
@@ -80,6 +83,8 @@ function sayUnknown(talk: Talk): void {
   if (talk.state.misses >= 2) offerPerson(talk);
   repeatPrompt(talk);
 }
+
+const valueLength = 24;
 
 // What an article explains but only a person can do.
 const needsPerson = new Set([

@@ -160,9 +160,9 @@ if (import.meta.main) {
   const calm = phrases
     .filter(
       (phrase, i) =>
-        i % 6 === 0 &&
-        !['dispute', 'complaint', 'human_agent', 'praise'].includes(phrase.label) &&
-        phrase.style === 'direct',
+        i % 2 === 0 &&
+        !['dispute', 'complaint', 'human_agent', 'out_of_scope'].includes(phrase.label) &&
+        ['direct', 'terse', 'casual'].includes(phrase.style),
     )
     .map((phrase) => ({ ...phrase, label: 'calm' }));
   store(

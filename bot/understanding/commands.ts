@@ -36,6 +36,14 @@ export function toCommands({ understanding, text, payload, zones, flowOf, slotOf
   if (!sure && likely && first.confidence >= startFloor && first.confidence >= 3 * (intents[1]?.confidence ?? 0)) {
     return [{ type: 'start', flow: likely }];
   }
+  // An article may be shown on less than an action needs, when nothing else is near.
+  if (
+    !sure &&
+    !quiet.has(first.name) &&
+    first.confidence >= askFloor &&
+    first.confidence >= 2 * (intents[1]?.confidence ?? 0)
+  )
+    return [{ type: 'ask', question: text, intent: first.name }];
   if (!sure) {
     // The best three stand as buttons together, or none does: one button alone looks like a guess.
     const named = intents.filter((intent) => !quiet.has(intent.name)).slice(0, 3);
@@ -83,6 +91,7 @@ const chitchat: Record<string, 'greeting' | 'thanks' | 'goodbye' | 'praise'> = {
 };
 
 const startFloor = 0.45;
+const askFloor = 0.5;
 
 // Never offered as a choice: nobody presses "deny".
 const quiet = new Set(['affirm', 'deny', 'greeting', 'thanks', 'goodbye', 'out_of_scope', 'praise', 'human_agent']);

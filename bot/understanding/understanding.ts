@@ -59,7 +59,7 @@ export function createUnderstanding({
       emotionModel.scores(messageFeatures(text, language, lexicon)),
       emotionModel.header.temperature,
     );
-    const furious = trigger?.cause === 'abuse' || angry >= angerFloor;
+    const furious = trigger?.cause === 'abuse' || (angry >= angerFloor && saysEnough(text));
     const emotion: Emotion = furious ? 'angry' : Math.max(frustrated, angry) > calm ? 'frustrated' : 'calm';
     const cause: HandoffCause | undefined =
       trigger && trigger.cause !== 'abuse'
@@ -104,6 +104,12 @@ export type UnderstandContext = { language?: string | undefined; expecting?: str
 
 // Above this share of calm bad news is taken for anger too often; see docs/understanding.md.
 const angerFloor = 0.72;
+// An address, a number or three words carry no tone that could be told from haste; open words are found above.
+function saysEnough(text: string): boolean {
+  const words = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{M}'’]+/gu) ?? [];
+  return words.length >= 4 && !/^\S+@\S+$/.test(text.trim());
+}
+
 const sentenceCutter = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 function load(name: string): LinearModel {
