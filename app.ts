@@ -11,6 +11,8 @@ export function createApp({
   config,
   log,
   channelRoutes,
+  directLineRoutes,
+  fileRoutes,
   staffRoutes,
   deskRoutes,
   knowledgeRoutes,
@@ -38,6 +40,9 @@ export function createApp({
   app.locals.openStreams = openStreams;
 
   app.use('/channels/web', channelRoutes);
+  app.use('/v3/directline/attachments', fileRoutes);
+  app.use('/v3/directline', directLineRoutes);
+  app.use('/files', fileRoutes);
   app.get('/help.css', (_request, response) => {
     response.type('css').setHeader('Cache-Control', 'public, max-age=3600').send(helpStyle);
   });
@@ -71,6 +76,8 @@ type AppParts = {
   config: Config;
   log: Log;
   channelRoutes: Router;
+  directLineRoutes: Router;
+  fileRoutes: Router;
   staffRoutes: Router;
   deskRoutes: Router;
   knowledgeRoutes: Router;

@@ -2,6 +2,12 @@ import { join } from 'node:path';
 import { createApp } from './app.ts';
 import { createAnswers } from './bot/answers/answer.ts';
 import { createCardOrders } from './bot/cardOrders.ts';
+import { createDirectLine } from './bot/channels/directline/directLine.ts';
+import { createDirectLineRoutes } from './bot/channels/directline/routes.ts';
+import { createDirectLineStreams } from './bot/channels/directline/streams.ts';
+import { createThreads } from './bot/channels/directline/threads.ts';
+import { createDirectLineTokens } from './bot/channels/directline/token.ts';
+import { createChannelLimits } from './bot/channels/limits.ts';
 import { createWebRoutes } from './bot/channels/web/routes.ts';
 import { createWebChannel } from './bot/channels/web/webChannel.ts';
 import { createDialogue } from './bot/dialogue.ts';
@@ -10,6 +16,8 @@ import { createOrderStatus } from './bot/flows/orderStatus.ts';
 import { createTurn } from './bot/turn.ts';
 import { createTurns } from './bot/turns.ts';
 import { createUnderstanding } from './bot/understanding/understanding.ts';
+import { createPhotos } from './core/attachments/photos.ts';
+import { createFileRoutes } from './core/attachments/routes.ts';
 import { type Config, readConfig } from './core/config.ts';
 import { closeIdle } from './core/conversations/idle.ts';
 import { clearLeases } from './core/conversations/turns.ts';
@@ -108,6 +116,7 @@ export async function start(config: Config): Promise<Running> {
     stops.push(() => turns.drain());
     const worker = createActionWorker({ db, orders, log });
     stops.push(() => worker.stop());
+    const photos = createPhotos({ db, limits });
     const outbox = createOutbox({ db, channels: new Map(), log });
     const unsubscribe = events.subscribe((event) => {
       if (event.t === 'action') worker.wake();
@@ -120,30 +129,51 @@ export async function start(config: Config): Promise<Running> {
       pool,
       schema: database.schema,
       log,
-      jobs: { closeIdle: { everyMinutes: 5, run: () => closeIdle(db, limits, i18n) } },
+      jobs: {
+        closeIdle: { everyMinutes: 5, run: () => closeIdle(db, limits, i18n) },
+        forgetUploads: { everyMinutes: 60, run: () => photos.forgetUnsent() },
+      },
     });
     stops.push(() => jobs.stop());
 
     // How the world reaches it.
-    const channel = createWebChannel({
+    const channelParts = {
       db,
       limits,
       receiveOptions: { detect: detectLanguage, reopenDays: limits.REOPEN_DAYS, defaultLanguage: config.shopLanguage },
       nameOf: staff.nameOf,
-      verifyShopToken: async (token) => (shopSecret ? verifyShopToken(token, shopSecret) : undefined),
+      verifyShopToken: async (token: string) => (shopSecret ? verifyShopToken(token, shopSecret) : undefined),
+    };
+    const rates = createChannelLimits(limits);
+    const directLineTokens = createDirectLineTokens({
+      key: await installationKey(db, 'directline'),
+      secret: config.directLineSecret,
+    });
+    const directLine = createDirectLine({
+      threads: createThreads(channelParts),
+      photos,
+      i18n,
+      limits,
+      origin: config.origin,
+      shopName: config.shopName,
+      onMessage: turns.start,
     });
     const app = createApp({
       config,
       log,
       channelRoutes: createWebRoutes({
-        channel,
+        channel: createWebChannel(channelParts),
         config,
         events,
         i18n,
         key: await installationKey(db, 'chat'),
         linkHosts,
+        photos,
+        rates,
         onMessage: turns.start,
       }),
+      directLineRoutes: createDirectLineRoutes({ directLine, tokens: directLineTokens, config, rates }),
+      fileRoutes: createFileRoutes(photos),
       staffRoutes: createStaffRoutes({
         db,
         staff,
@@ -170,7 +200,8 @@ export async function start(config: Config): Promise<Running> {
       ready: async () => (await pool.query('select 1').catch(() => undefined)) !== undefined,
     });
     await knowledge.ready;
-    const server = await listen(app, config);
+    const streams = createDirectLineStreams({ directLine, tokens: directLineTokens, config, events });
+    const server = await listen(app, config, streams);
     stops.push(() => server.close());
     await turns.begin();
     worker.begin();

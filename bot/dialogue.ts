@@ -46,6 +46,11 @@ function joined(messages: TurnInput['messages']): Heard[] {
 
 async function hear(talk: Talk, { text, payload, language }: Heard): Promise<void> {
   const { parts, state } = talk;
+  // A photo without a word: it is with the conversation for the person who looks at it.
+  if (text === '' && !payload) {
+    talk.replies.push(talk.context.say('photo'));
+    return offerPerson(talk);
+  }
   const { expecting } = state;
   const understanding = parts.understand(text, {
     language,

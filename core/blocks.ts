@@ -4,7 +4,9 @@ export type Block =
   | { type: 'list'; ordered: boolean; items: Span[][] }
   | { type: 'choices'; choices: Choice[] }
   | OrderCard
-  | ArticleCard;
+  | ArticleCard
+  | ImageBlock
+  | StatusBlock;
 
 /** A run of text in one style; `link` was checked against the allowed hosts. */
 export type Span = { text: string; strong?: true; em?: true; link?: string };
@@ -35,6 +37,12 @@ export type ParcelCard = {
 /** An answer's source: where the customer can read on, and what the vote is about. */
 export type ArticleCard = { type: 'articleCard'; slug: string; language: string; title: string; url?: string };
 
+/** A customer's photo; its bytes are at /files/<key>. */
+export type ImageBlock = { type: 'image'; key: string; name: string; width: number; height: number };
+
+/** Who speaks from here on: a person came, went, or nobody could come. Clients tell it in their own words. */
+export type StatusBlock = { type: 'status'; state: 'accepted' | 'completed' | 'failed'; agent?: string };
+
 /** Plain text of blocks: for previews, models, transcripts and channels without formatting. */
 export function plainText(blocks: readonly Block[]): string {
   return blocks.map(blockText).filter(Boolean).join('\n');
@@ -52,6 +60,8 @@ function blockText(block: Block): string {
     return block.items.map((item, i) => `${block.ordered ? `${i + 1}.` : '•'} ${join(item)}`).join('\n');
   if (block.type === 'choices') return block.choices.map((choice) => `[${choice.label}]`).join(' ');
   if (block.type === 'articleCard') return block.title;
+  if (block.type === 'image') return `[${block.name}]`;
+  if (block.type === 'status') return '';
   const parcels = block.parcels.map((parcel) =>
     [parcel.label, parcel.statusLabel, parcel.carrier, parcel.estimate].filter(Boolean).join(', '),
   );

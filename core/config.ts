@@ -22,6 +22,7 @@ export type Config = {
   shopTimeZone: string;
   shopLanguage: string;
   shopTokenSecret: string | undefined;
+  directLineSecret: string | undefined;
   allowedOrigins: string[];
   linkHosts: string[];
   adminEmail: string;
@@ -57,6 +58,7 @@ export const settings = {
     .default('Europe/Amsterdam'),
   SHOP_LANGUAGE: z.enum(['en', 'zh', 'es', 'de', 'ar']).default('en'),
   SHOP_TOKEN_SECRET: z.string().min(32, 'at least 32 characters').optional(),
+  DIRECTLINE_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   ALLOWED_ORIGINS: list.default([]),
   LINK_HOSTS: list.default([]),
   ADMIN_EMAIL: z.email().default('admin@example.com'),
@@ -95,6 +97,7 @@ export function readConfig(root: string, environment: NodeJS.ProcessEnv = proces
     shopTimeZone: env.SHOP_TIME_ZONE,
     shopLanguage: env.SHOP_LANGUAGE,
     shopTokenSecret: env.SHOP_TOKEN_SECRET,
+    directLineSecret: env.DIRECTLINE_SECRET,
     allowedOrigins: env.ALLOWED_ORIGINS.map((origin) => bareOrigin(origin, 'ALLOWED_ORIGINS')),
     linkHosts: env.LINK_HOSTS,
     adminEmail: env.ADMIN_EMAIL,

@@ -24,6 +24,10 @@ export const limitSettings = {
   TURN_RETRIES: count(2),
   SWEEP_SECONDS: count(5),
   LIMIT_BODY_KB: count(256),
+  LIMIT_UPLOAD_MB: count(12),
+  LIMIT_PHOTOS_PER_MESSAGE: count(5),
+  LIMIT_PHOTO_MB: count(10),
+  LIMIT_PHOTO_STORED_MB: count(5),
 };
 
 /** All limits by the name of their setting. */

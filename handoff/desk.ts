@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { textBlock } from '../core/blocks.ts';
+import { type Block, textBlock } from '../core/blocks.ts';
 import { append } from '../core/conversations/append.ts';
 import { addDeskEvent } from '../core/conversations/deskEvents.ts';
 import { type Moved, move, moveIn } from '../core/conversations/moves.ts';
@@ -31,11 +31,11 @@ export function createDesk({ db, i18n, nameOf, ...cardParts }: DeskParts): Desk 
     view: (id) => conversationView(db, id),
 
     async claim(id, by, ownerVersion) {
-      return explain(() => move(db, { conversationId: id, move: 'claim', ownerVersion, owner: by, by }));
+      return explain(() => take(id, { move: 'claim', ownerVersion, by }));
     },
 
     async takeover(id, by, ownerVersion) {
-      return explain(() => move(db, { conversationId: id, move: 'takeover', ownerVersion, owner: by, by }));
+      return explain(() => take(id, { move: 'takeover', ownerVersion, by }));
     },
 
     async reply(id, by, { text, clientId, ownerVersion }) {
@@ -88,7 +88,7 @@ export function createDesk({ db, i18n, nameOf, ...cardParts }: DeskParts): Desk 
       return explain(() =>
         db.transaction().execute(async (tx) => {
           const moved = await moveIn(tx, { conversationId: id, move: 'return', ownerVersion, ownerId: by, by });
-          await tellCustomer(tx, id, 'handoff:toCustomer.returned');
+          await leaveCustomer(tx, id, 'handoff:toCustomer.returned');
           return moved;
         }),
       );
@@ -101,12 +101,28 @@ export function createDesk({ db, i18n, nameOf, ...cardParts }: DeskParts): Desk 
     async close(id, by, ownerVersion) {
       return explain(() =>
         db.transaction().execute(async (tx) => {
-          await tellCustomer(tx, id, 'handoff:toCustomer.closed');
+          await leaveCustomer(tx, id, 'handoff:toCustomer.closed');
           return moveIn(tx, { conversationId: id, move: 'close', ownerVersion, ownerId: by, by });
         }),
       );
     },
   };
+
+  // The customer hears who is here now, in the same transaction as the move.
+  async function take(
+    id: string,
+    { move: kind, ownerVersion, by }: { move: 'claim' | 'takeover'; ownerVersion: number; by: string },
+  ): Promise<Moved> {
+    const agent = await nameOf(by);
+    return db.transaction().execute(async (tx) => {
+      const moved = await moveIn(tx, { conversationId: id, move: kind, ownerVersion, owner: by, by });
+      await tell(tx, id, (language) => [
+        { type: 'status', state: 'accepted', ...(agent ? { agent } : {}) },
+        textBlock(i18n.t(language, 'handoff:toCustomer.joined', { agent: agent ?? '' })),
+      ]);
+      return moved;
+    });
+  }
 
   // A lost race names the person who has it now.
   async function explain(act: () => Promise<Moved>): Promise<Moved> {
@@ -121,13 +137,25 @@ export function createDesk({ db, i18n, nameOf, ...cardParts }: DeskParts): Desk 
     }
   }
 
-  async function tellCustomer(tx: Parameters<typeof append>[0], id: string, key: string) {
+  async function tell(
+    tx: Parameters<typeof append>[0],
+    id: string,
+    body: (language: string) => Block[],
+  ): Promise<number> {
     const { language } = await tx
       .selectFrom('conversation')
       .select('language')
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
-    const [seq = 0] = await append(tx, id, [{ sender: 'system', language, body: [textBlock(i18n.t(language, key))] }]);
+    const [seq = 0] = await append(tx, id, [{ sender: 'system', language, body: body(language) }]);
+    return seq;
+  }
+
+  async function leaveCustomer(tx: Parameters<typeof append>[0], id: string, key: string) {
+    const seq = await tell(tx, id, (language) => [
+      { type: 'status', state: 'completed' },
+      textBlock(i18n.t(language, key)),
+    ]);
     // What was said until now has been in a person's hands: the bot does not answer it a second time.
     await tx
       .updateTable('conversation')

@@ -151,13 +151,26 @@ describe('what stands beside the code', () => {
 const languages = ['en', 'zh', 'de', 'es', 'ar'];
 
 const fence: Record<string, RegExp[]> = {
-  express: [/outes\.ts$/, /^core\/http\//, /^app\.ts$/, /^bot\/channels\//, /^core\/staff\//, /Pages?\.ts$/],
+  express: [
+    /outes\.ts$/,
+    /upload\.ts$/,
+    /^core\/http\//,
+    /^app\.ts$/,
+    /^bot\/channels\//,
+    /^core\/staff\//,
+    /Pages?\.ts$/,
+  ],
   helmet: [/^core\/http\//],
   pg: [/^core\//],
   kysely: [/\.ts$/],
   'pg-boss': [/^core\/jobs\.ts$/],
   'better-auth': [/^core\/staff\//],
   'rate-limiter-flexible': [/^core\//, /^bot\/channels\//],
+  sharp: [/^core\/attachments\//],
+  'heic-decode': [/^core\/attachments\//],
+  ws: [/^bot\/channels\/directline\//],
+  botbuilder: [/^bot\/channels\/(botframework|directline)\//],
+  'botframework-connector': [/^bot\/channels\/botframework\//],
   pino: [/^core\/log\.ts$/],
   zod: [/\.ts$/],
   yaml: [/^knowledge\//],

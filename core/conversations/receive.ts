@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { attach } from '../attachments/photos.ts';
 import { textBlock } from '../blocks.ts';
 import type { ContactRow } from '../contacts.ts';
 import type { CoreTables } from '../database/tables.ts';
@@ -32,11 +33,14 @@ export async function receive(db: Kysely<CoreTables>, incoming: Incoming, option
 
     const conversation = await openConversation(tx, contact, options);
     const language = languageOf(incoming, contact, conversation.language, options);
+    const photos = incoming.attachments?.length
+      ? await attach(tx, contact.id, incoming.attachments, conversation.id)
+      : undefined;
     const [seq] = await append(tx, conversation.id, [
       {
         sender: 'customer',
         language: language.message,
-        body: [textBlock(incoming.text)],
+        body: [...(incoming.text ? [textBlock(incoming.text)] : []), ...(photos?.blocks ?? [])],
         text: incoming.text,
         externalId: incoming.externalId,
         ...(incoming.payload ? { payload: incoming.payload } : {}),
@@ -44,6 +48,7 @@ export async function receive(db: Kysely<CoreTables>, incoming: Incoming, option
       },
     ]);
     if (seq === undefined) throw new AppError('internal', 'the message got no number');
+    await photos?.number(seq);
     await tx
       .updateTable('conversation')
       .set({
@@ -119,7 +124,7 @@ function languageOf(
   current: string,
   options: ReceiveOptions,
 ): { message: string; conversation: string } {
-  if (incoming.payload) return { message: current, conversation: current };
+  if (incoming.payload || incoming.text === '') return { message: current, conversation: current };
   const found = options.detect(incoming.text, current);
   if (contact.language_pinned) return { message: found.language, conversation: contact.language ?? current };
   return { message: found.language, conversation: found.known ? found.language : current };

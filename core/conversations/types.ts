@@ -53,6 +53,8 @@ export type Incoming = {
   externalId: string;
   clientId?: string;
   text: string;
+  /** Ids of photos that this contact uploaded. */
+  attachments?: string[];
   payload?: string;
   context?: Record<string, unknown>;
   /** The sender's network address, where the channel knows one. */

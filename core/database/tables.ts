@@ -17,6 +17,7 @@ export type CoreTables = {
     number_key: string;
     created_at: Generated<Date>;
   };
+  attachment: AttachmentTable;
   setting: { name: string; value: Json; changed_at: Generated<Date> };
 };
 
@@ -43,6 +44,7 @@ export type ContactTable = {
   language_pinned: Generated<boolean>;
   market: string | null;
   time_zone: string | null;
+  reference: Json<Record<string, unknown>> | null;
   created_at: Generated<Date>;
 };
 
@@ -89,6 +91,21 @@ export type MessageTable = {
   channel: string;
   external_id: string | null;
   client_id: string | null;
+  created_at: Generated<Date>;
+};
+
+/** A customer's photo; without a conversation it was uploaded and not sent yet. */
+export type AttachmentTable = {
+  id: Generated<string>;
+  key: string;
+  contact_id: string;
+  conversation_id: string | null;
+  seq: number | null;
+  name: string;
+  mime: string;
+  width: number;
+  height: number;
+  bytes: Buffer;
   created_at: Generated<Date>;
 };
 

@@ -77,7 +77,10 @@ export function sameOrigin(config: Pick<Config, 'origin'>): RequestHandler {
 }
 
 /** Answers preflights and marks answers for the shop's pages; other origins get no header and browsers refuse them. */
-export function corsFor(config: Pick<Config, 'origin' | 'allowedOrigins'>): RequestHandler {
+export function corsFor(
+  config: Pick<Config, 'origin' | 'allowedOrigins'>,
+  { headers = 'Authorization, Content-Type', credentials = false } = {},
+): RequestHandler {
   const allowed = new Set([config.origin, ...config.allowedOrigins]);
   return (request, response, next) => {
     response.vary('Origin');
@@ -87,10 +90,11 @@ export function corsFor(config: Pick<Config, 'origin' | 'allowedOrigins'>): Requ
     if (origin !== undefined) {
       response.setHeader('Access-Control-Allow-Origin', origin);
       response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
+      if (credentials) response.setHeader('Access-Control-Allow-Credentials', 'true');
     }
     if (request.method !== 'OPTIONS') return next();
     response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
-    response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type');
+    response.setHeader('Access-Control-Allow-Headers', headers);
     response.setHeader('Access-Control-Max-Age', '600');
     response.status(204).end();
   };

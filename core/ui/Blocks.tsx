@@ -43,6 +43,22 @@ function BlockView({ block }: { block: Block }) {
     );
   }
   if (block.type === 'articleCard') return <Text size="sm">↗ {block.title}</Text>;
+  if (block.type === 'status') return null;
+  if (block.type === 'image') {
+    const shown = Math.min(1, 260 / Math.max(block.width, block.height));
+    return (
+      <a href={`/files/${block.key}`} target="_blank" rel="noopener noreferrer">
+        <img
+          src={`/files/${block.key}`}
+          alt={block.name}
+          width={Math.round(block.width * shown)}
+          height={Math.round(block.height * shown)}
+          loading="lazy"
+          className="photo"
+        />
+      </a>
+    );
+  }
   return (
     <Card withBorder padding="xs">
       <Group justify="space-between">

@@ -49,7 +49,8 @@ describe('the way of a conversation', () => {
       ownerVersion: claimed.ownerVersion,
     });
     expect(reply.status).toBe(200);
-    const [message] = await customer.replies();
+    const [arrived, message] = await customer.replies();
+    expect(arrived?.body[0]).toEqual({ type: 'status', state: 'accepted', agent: 'Mei' });
     expect(message).toMatchObject({ from: 'agent', agent: 'Mei' });
     await customer.post('/messages', { clientId: 'while-agent-1', text: 'How much is shipping?' });
     await new Promise((resolve) => setTimeout(resolve, 600));

@@ -152,6 +152,8 @@ export function textOf(messages: MessageView[]): string {
       if (block.type === 'list') return block.items.map((item) => item.map((span) => span.text).join('')).join('\n');
       if (block.type === 'choices') return block.choices.map((choice) => `[${choice.label}]`).join(' ');
       if (block.type === 'articleCard') return `(${block.slug})`;
+      if (block.type === 'image') return `<${block.name}>`;
+      if (block.type === 'status') return `<${block.state} ${block.agent ?? ''}>`;
       return `{${block.number} ${block.status}: ${block.parcels.map((parcel) => parcel.status).join(', ')}}`;
     })
     .join('\n');

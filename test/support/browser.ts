@@ -30,6 +30,8 @@ export async function openPage(
 ): Promise<{ page: Page; problems: string[]; close(): Promise<void> }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
   const page = await context.newPage();
+  // Shorter than a test's time, so that the step that hangs is named.
+  page.setDefaultTimeout(12_000);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {

@@ -1,5 +1,6 @@
-import { type Request, Router } from 'express';
+import { type Request, Router, raw } from 'express';
 import { z } from 'zod';
+import type { Photos } from '../../../core/attachments/photos.ts';
 import type { Config } from '../../../core/config.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { Events } from '../../../core/events.ts';
@@ -7,15 +8,26 @@ import { bodyOf, countOf, jsonBody } from '../../../core/http/body.ts';
 import { corsFor } from '../../../core/http/security.ts';
 import { openStream } from '../../../core/http/stream.ts';
 import type { I18n } from '../../../core/i18n.ts';
-import { createWebLimits } from './limits.ts';
+import { followConversation } from '../follow.ts';
+import type { ChannelLimits } from '../limits.ts';
+import { tidyText } from '../tidyText.ts';
 import { contactOfToken, signChatToken } from './token.ts';
 import type { ChatState, WebChannel } from './webChannel.ts';
 
 /** The chat's HTTP below /channels/web. A token names the visitor; the conversation is always the visitor's own. */
-export function createWebRoutes({ channel, config, events, i18n, key, linkHosts, onMessage }: WebRouteParts): Router {
+export function createWebRoutes({
+  channel,
+  config,
+  events,
+  i18n,
+  key,
+  linkHosts,
+  photos,
+  rates,
+  onMessage,
+}: WebRouteParts): Router {
   const router = Router();
   const { limits } = config;
-  const rates = createWebLimits(limits);
   const json = jsonBody(limits.LIMIT_BODY_KB);
   router.use(corsFor(config));
 
@@ -42,13 +54,22 @@ export function createWebRoutes({ channel, config, events, i18n, key, linkHosts,
 
   router.post('/messages', json, async (request, response) => {
     const contactId = await visitor(request);
-    const { clientId, text, payload, context } = bodyOf(messageBody, request.body);
-    const said = tidy(text);
-    if (said === '') throw new AppError('invalid', 'the message is empty');
+    const { clientId, text, payload, context, attachments = [] } = bodyOf(messageBody, request.body);
+    const said = tidyText(text);
+    if (attachments.length > limits.LIMIT_PHOTOS_PER_MESSAGE)
+      throw new AppError('too_large', 'too many photos', { limit: limits.LIMIT_PHOTOS_PER_MESSAGE, reason: 'count' });
+    if (said === '' && attachments.length === 0) throw new AppError('invalid', 'the message is empty');
     if ([...said].length > limits.LIMIT_MESSAGE_CHARACTERS)
       throw new AppError('too_large', 'the message is too long', { limit: limits.LIMIT_MESSAGE_CHARACTERS });
     await rates.message(contactId);
-    const stored = await channel.send(contactId, { clientId, text: said, payload, context, address: request.ip });
+    const stored = await channel.send(contactId, {
+      clientId,
+      text: said,
+      payload,
+      context,
+      attachments,
+      address: request.ip,
+    });
     if (!stored.duplicate) onMessage(stored.conversationId);
     response
       .status(stored.duplicate ? 200 : 202)
@@ -79,56 +100,44 @@ export function createWebRoutes({ channel, config, events, i18n, key, linkHosts,
       (request.query.conversation && request.query.conversation !== conversation.id)
     )
       after = 0;
-    let again = false;
-    let running = false;
-    const unsubscribe = events.subscribe((event) => {
-      if (event.t === 'resync' || (event.t === 'conversation' && event.id === conversation.id)) void push();
-    });
-    const poll = setInterval(() => void push(), pollMs);
-    const stream = openStream(request, response, () => {
-      unsubscribe();
-      clearInterval(poll);
-    });
     let told = '';
+    const follower = followConversation({
+      events,
+      idOf: () => conversation.id,
+      async read(still) {
+        const state = await channel.current(contactId);
+        if (state.id !== conversation.id) {
+          conversation = state;
+          after = 0;
+          stream.send({ event: 'moved', data: { conversationId: state.id } });
+        }
+        for (
+          let page = await channel.after(state.id, after);
+          page.length > 0 && still();
+          page = await channel.after(state.id, after)
+        ) {
+          for (const message of page) {
+            stream.send({ event: 'message', id: message.seq, data: message });
+            after = message.seq;
+          }
+        }
+        const now = JSON.stringify(shown(state));
+        if (now !== told) stream.send({ event: 'state', data: { ...shown(state), conversationId: state.id } });
+        told = now;
+      },
+      // The database is away: the browser comes back by itself and goes on after its last number.
+      failed: () => stream.end(),
+    });
+    const stream = openStream(request, response, follower.stop);
+    await follower.push();
+  });
 
-    // One push at a time reads everything after the last number sent: no event can bring a gap or a double.
-    async function push(): Promise<void> {
-      if (running) {
-        again = true;
-        return;
-      }
-      running = true;
-      try {
-        do {
-          again = false;
-          const state = await channel.current(contactId);
-          if (state.id !== conversation.id) {
-            conversation = state;
-            after = 0;
-            stream.send({ event: 'moved', data: { conversationId: state.id } });
-          }
-          for (
-            let page = await channel.after(state.id, after);
-            page.length > 0 && !stream.closed;
-            page = await channel.after(state.id, after)
-          ) {
-            for (const message of page) {
-              stream.send({ event: 'message', id: message.seq, data: message });
-              after = message.seq;
-            }
-          }
-          const now = JSON.stringify(shown(state));
-          if (now !== told) stream.send({ event: 'state', data: { ...shown(state), conversationId: state.id } });
-          told = now;
-        } while (again && !stream.closed);
-      } catch {
-        // The database is away: the browser comes back by itself and goes on after its last number.
-        stream.end();
-      } finally {
-        running = false;
-      }
-    }
-    await push();
+  router.post('/photos', raw({ limit: `${limits.LIMIT_UPLOAD_MB}mb`, type: () => true }), async (request, response) => {
+    const contactId = await visitor(request);
+    await rates.upload(contactId);
+    if (!Buffer.isBuffer(request.body)) throw new AppError('invalid', 'the upload is empty');
+    const name = typeof request.query.name === 'string' ? request.query.name : 'photo';
+    response.status(201).json(await photos.take(contactId, request.body, name));
   });
 
   router.post('/seen', json, async (request, response) => {
@@ -211,12 +220,11 @@ type WebRouteParts = {
   i18n: I18n;
   key: Uint8Array;
   linkHosts: readonly string[];
+  photos: Photos;
+  rates: ChannelLimits;
   /** A message was stored: its turn may start. */
   onMessage(conversationId: string): void;
 };
-
-// What an event did not tell is found by looking: the truth is in the database.
-const pollMs = 10_000;
 
 const clientIdSchema = z.string().regex(/^[\w-]{8,64}$/);
 const small = z.string().max(200);
@@ -241,6 +249,7 @@ const tokenBody = z.strictObject({
 const messageBody = z.strictObject({
   clientId: clientIdSchema,
   text: z.string().max(100_000),
+  attachments: z.array(z.uuid()).max(20).optional(),
   payload: small.optional(),
   context: pageContext.optional(),
 });
@@ -248,15 +257,6 @@ const messageBody = z.strictObject({
 function shown(state: ChatState) {
   const { id: _, ...rest } = state;
   return rest;
-}
-
-// Control characters (NUL too, which PostgreSQL refuses) and lone surrogates are nothing that anybody typed.
-function tidy(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/\r\n?/g, '\n')
-    .replace(/[^\P{Cc}\n\t]/gu, '')
-    .trim();
 }
 
 function isTimeZone(zone: string): boolean {

@@ -37,6 +37,7 @@ export function createWebChannel({ db, limits, receiveOptions, nameOf, verifySho
         clientId: string;
         text: string;
         payload?: string | undefined;
+        attachments?: string[] | undefined;
         context?: Record<string, unknown> | undefined;
         address?: string | undefined;
       },
@@ -49,6 +50,7 @@ export function createWebChannel({ db, limits, receiveOptions, nameOf, verifySho
           externalId: `${contactId}:${message.clientId}`,
           clientId: message.clientId,
           text: message.text,
+          ...(message.attachments?.length ? { attachments: message.attachments } : {}),
           ...(message.payload ? { payload: message.payload } : {}),
           ...(message.context ? { context: message.context } : {}),
           ...(message.address ? { address: message.address } : {}),
