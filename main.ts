@@ -42,6 +42,7 @@ import { createArticles } from './knowledge/articles.ts';
 import { createHelpPages } from './knowledge/helpPages.ts';
 import { createKnowledgeRoutes } from './knowledge/routes.ts';
 import { createSearch } from './knowledge/search.ts';
+import { recordVote } from './knowledge/votes.ts';
 import { watchKnowledge } from './knowledge/watch.ts';
 import { createActionWorker } from './orders/actionWorker.ts';
 import { createEmbeddedOrders } from './orders/backends/embedded.ts';
@@ -162,7 +163,7 @@ export async function start(config: Config): Promise<Running> {
       config,
       log,
       channelRoutes: createWebRoutes({
-        channel: createWebChannel(channelParts),
+        channel: createWebChannel({ ...channelParts, recordVote: (vote) => recordVote(db, vote) }),
         config,
         events,
         i18n,

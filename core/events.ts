@@ -80,6 +80,9 @@ export async function publish(tx: QueryExecutorProvider, event: AppEvent): Promi
 /** Where to look; never what is there. */
 export type AppEvent =
   | { t: 'conversation'; id: string }
+  /** A sentence of a reply that is forming; `n` counts from 0. What is stored later replaces it. */
+  | { t: 'draft'; id: string; n: number; text: string }
+  | { t: 'withdraw'; id: string }
   | { t: 'knowledge' }
   | { t: 'action' }
   /** A turn of this conversation is due for another reason than a message. */

@@ -38,6 +38,14 @@ export type KnowledgeTables = CoreTables & {
     published_at: Generated<Date>;
   };
   shop_facts: { version: Generated<number>; data: Json; author: string | null; created_at: Generated<Date> };
+  article_vote: {
+    conversation_id: string;
+    seq: number;
+    slug: string;
+    language: string;
+    helpful: boolean;
+    created_at: Generated<Date>;
+  };
   knowledge_revision: { only_row: Generated<boolean>; revision: string };
 };
 

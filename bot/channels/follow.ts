@@ -1,10 +1,10 @@
-import type { Events } from '../../core/events.ts';
+import type { AppEvent, Events } from '../../core/events.ts';
 
 /**
  * Keeps a client up with a conversation: reads at every event of it, after missed events, and every ten seconds in any
  * case. One read at a time tells everything after the last number sent, so no event can bring a gap or a double.
  */
-export function followConversation({ events, idOf, read, failed }: Followed): Follower {
+export function followConversation({ events, idOf, read, failed, drafted }: Followed): Follower {
   let again = false;
   let running = false;
   let stopped = false;
@@ -29,6 +29,7 @@ export function followConversation({ events, idOf, read, failed }: Followed): Fo
 
   const unsubscribe = events.subscribe((event) => {
     if (event.t === 'resync' || (event.t === 'conversation' && event.id === idOf())) void push();
+    if ((event.t === 'draft' || event.t === 'withdraw') && event.id === idOf()) drafted?.(event);
   });
   const poll = setInterval(() => void push(), pollMs);
   return {
@@ -50,6 +51,7 @@ type Followed = {
   /** Reads and tells what is new; `still` says whether anybody listens. */
   read(still: () => boolean): Promise<void>;
   failed(error: unknown): void;
+  drafted?(event: Extract<AppEvent, { t: 'draft' | 'withdraw' }>): void;
 };
 
 // What an event did not tell is found by looking: the truth is in the database.

@@ -2,14 +2,27 @@
 import type { Block, Choice, OrderCard, Span } from '../../core/blocks.ts';
 import type { MessageView } from '../../core/conversations/types.ts';
 import type { Texts } from './types.ts';
+import { Vote } from './Vote.tsx';
 
 /** One message: who speaks, its blocks, and its buttons while it is the last one. Blocks become elements, never HTML. */
-export function Bubble({ message, first, active, texts, linkHosts, origin, onChoose }: BubbleProps) {
+export function Bubble({
+  message,
+  first,
+  active,
+  texts,
+  linkHosts,
+  origin,
+  onChoose,
+  vote,
+  onVote,
+  onPerson,
+}: BubbleProps) {
   const side = message.from === 'customer' ? 'customer' : message.from === 'system' ? 'system' : 'bot';
   const speaker =
     message.from === 'agent' ? (message.agent ?? '') : message.from === 'bot' ? texts('assistant') : undefined;
   const choices = message.body.flatMap((block) => (block.type === 'choices' ? block.choices : []));
-  const rest = message.body.filter((block) => block.type !== 'choices');
+  const rest = message.body.filter((block) => block.type !== 'choices' && block.type !== 'status');
+  const source = message.from === 'bot' && message.body.some((block) => block.type === 'articleCard');
   return (
     <div class={`row ${side}`} data-seq={message.seq}>
       {first && speaker && <span class="speaker">{speaker}</span>}
@@ -20,6 +33,7 @@ export function Bubble({ message, first, active, texts, linkHosts, origin, onCho
           ))}
         </div>
       )}
+      {source && onVote && <Vote vote={vote} texts={texts} onVote={onVote} onPerson={onPerson} />}
       {choices.length > 0 && active && (
         <div class="choices">
           {choices.map((choice) => (
@@ -42,6 +56,9 @@ type BubbleProps = {
   linkHosts: string[];
   origin: string;
   onChoose(choice: Choice): void;
+  vote?: boolean | undefined;
+  onVote?: ((helpful: boolean) => void) | undefined;
+  onPerson(): void;
 };
 
 function BlockView({
@@ -69,6 +86,19 @@ function BlockView({
       </li>
     ));
     return block.ordered ? <ol>{items}</ol> : <ul>{items}</ul>;
+  }
+  if (block.type === 'image') {
+    return (
+      <a class="photo" href={`${origin}/files/${block.key}`} target="_blank" rel="noopener noreferrer">
+        <img
+          src={`${origin}/files/${block.key}`}
+          alt={texts('photoOf', { name: block.name })}
+          width={block.width}
+          height={block.height}
+          loading="lazy"
+        />
+      </a>
+    );
   }
   if (block.type === 'orderCard') return <OrderCardView card={block} texts={texts} />;
   if (block.type === 'articleCard') {

@@ -1,26 +1,28 @@
 /** @jsxImportSource preact */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Bubble } from './Bubble.tsx';
 import { Composer } from './Composer.tsx';
-import type { ChatView, Client, Texts } from './types.ts';
+import { Top } from './Top.tsx';
+import type { ChatView, Client, Photo, Texts } from './types.ts';
 
 /** The open chat: head, messages, state line, box. */
 export function Panel({ view, texts, language, client, origin, position, onClose }: PanelProps) {
   const panel = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const [menu, setMenu] = useState(false);
   const { state } = view;
-  const send = (text: string) => {
+  const send = (text: string, photos: Photo[]) => {
     atEnd.current = true;
-    client.send(text);
+    client.send(text, { photos });
   };
+  const person = () => void client.person();
+  const bubble = { texts, linkHosts: view.linkHosts, origin, onPerson: person };
   const count = view.messages.length + view.outbox.length;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new message or the typing sign is the reason to scroll
   useLayoutEffect(() => {
     if (atEnd.current && list.current) list.current.scrollTop = list.current.scrollHeight;
-  }, [count, state.typing]);
+  }, [count, state.typing, view.draft]);
 
   useEffect(() => {
     panel.current?.querySelector('textarea')?.focus();
@@ -46,49 +48,7 @@ export function Panel({ view, texts, language, client, origin, position, onClose
         if (event.key === 'Escape') onClose();
       }}
     >
-      <div class="top">
-        <strong>{texts('title', { shop: view.shopName })}</strong>
-        <button
-          type="button"
-          class="icon"
-          aria-label={`${language.toUpperCase()}, ${texts('language')}`}
-          aria-expanded={menu}
-          onClick={() => setMenu(!menu)}
-        >
-          <span aria-hidden="true">{language.toUpperCase()}</span>
-        </button>
-        <button type="button" class="icon" aria-label={texts('close')} onClick={onClose}>
-          <svg viewBox="0 0 24 24" aria-hidden="true">
-            <path d="M6 6l12 12M18 6L6 18" />
-          </svg>
-        </button>
-      </div>
-      {menu && (
-        <fieldset class="menu">
-          <legend>{texts('language')}</legend>
-          {view.languages.map((tag) => (
-            <button
-              type="button"
-              key={tag}
-              lang={tag}
-              aria-pressed={state.pinned === true && tag === language}
-              onClick={() => {
-                setMenu(false);
-                void client.setLanguage(tag);
-              }}
-            >
-              {new Intl.DisplayNames(tag, { type: 'language' }).of(tag)}
-            </button>
-          ))}
-          <button
-            type="button"
-            aria-pressed={state.pinned !== true}
-            onClick={() => [setMenu(false), void client.setLanguage(null)]}
-          >
-            {texts('auto')}
-          </button>
-        </fieldset>
-      )}
+      <Top view={view} texts={texts} language={language} client={client} onClose={onClose} />
       <div
         ref={list}
         class="list"
@@ -102,23 +62,48 @@ export function Panel({ view, texts, language, client, origin, position, onClose
           if (box) atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
         }}
       >
-        <p class="welcome">{texts('welcome')}</p>
+        {view.more && (
+          <button type="button" class="link earlier" onClick={() => void client.earlier()}>
+            {texts('earlier')}
+          </button>
+        )}
+        {view.archive.map((message, i) => (
+          <Bubble
+            key={`${message.conversationId}:${message.seq}`}
+            message={message}
+            first={view.archive[i - 1]?.from !== message.from}
+            active={false}
+            onChoose={() => undefined}
+            {...bubble}
+          />
+        ))}
+        {!view.more && <p class="welcome">{texts('welcome')}</p>}
         {view.messages.map((message, i) => (
           <Bubble
             key={message.seq}
             message={message}
             first={view.messages[i - 1]?.from !== message.from || view.messages[i - 1]?.agent !== message.agent}
             active={message === last && view.outbox.length === 0}
-            texts={texts}
-            linkHosts={view.linkHosts}
-            origin={origin}
-            onChoose={(choice) => client.send(choice.label, choice.payload)}
+            onChoose={(choice) => client.send(choice.label, { payload: choice.payload })}
+            vote={view.votes[`${view.conversationId}:${message.seq}`]}
+            onVote={(helpful) => void client.vote(message.seq, helpful)}
+            {...bubble}
           />
         ))}
+        {view.draft && (
+          <div class="row bot">
+            <div class="bubble draft" dir="auto" aria-live="off">
+              <p>{view.draft}</p>
+            </div>
+          </div>
+        )}
         {view.outbox.map((pending) => (
           <div class="row customer" key={pending.clientId}>
             <div class="bubble pending" dir="auto">
               {pending.text}
+              {pending.photos?.map((photo) => (
+                <p key={photo.id}>{photo.name}</p>
+              ))}
             </div>
             <small class={pending.status} role={pending.status === 'sending' ? undefined : 'status'}>
               {pending.status === 'refused' ? (
@@ -131,7 +116,7 @@ export function Panel({ view, texts, language, client, origin, position, onClose
             </small>
           </div>
         ))}
-        {state.typing && (
+        {state.typing && !view.draft && (
           <div class="row bot">
             <div class="bubble typing" role="status" aria-label={texts('typing')}>
               <i />
@@ -154,9 +139,9 @@ export function Panel({ view, texts, language, client, origin, position, onClose
         {view.online && state.state === 'agent' && texts('withAgent', { agent: state.agent ?? '' })}
         {view.online && state.state === 'closed' && texts('closed')}
       </div>
-      <Composer texts={texts} onSend={send} />
+      <Composer texts={texts} origin={origin} client={client} onSend={send} />
       {state.state === 'bot' && (
-        <button type="button" class="person" onClick={() => void client.person()}>
+        <button type="button" class="person" onClick={person}>
           {texts('person')}
         </button>
       )}

@@ -1,9 +1,13 @@
 import type { MessageView } from '../../core/conversations/types.ts';
+import { createActions } from './actions.ts';
+import { createHistory } from './history.ts';
 import { createMessageLog } from './log.ts';
 import { createSession } from './session.ts';
+import { chime } from './sound.ts';
 import { readEvents } from './sse.ts';
 import { createStore } from './store.ts';
-import type { ChatOptions, ChatView, Client, ConversationState, Pending, Polled } from './types.ts';
+import type { ChatOptions, ChatView, Client, ConversationState, Pending, Polled, Shown } from './types.ts';
+import { emptyView } from './view.ts';
 
 /** The chat's side of the protocol: token, outbox that sends again by itself, one live stream per browser, long polling else. */
 export function createClient(options: ChatOptions, onChange: (view: ChatView) => void): Client {
@@ -16,20 +20,10 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
   let stream: AbortController | undefined;
   let flushing: Promise<void> | undefined;
   let streamFailures = 0;
-  const view: ChatView = {
-    messages: [],
-    outbox: [],
-    state: { state: 'bot' },
-    online: navigator.onLine,
-    ready: false,
-    language: options.language?.slice(0, 2) ?? 'en',
-    shopName: '',
-    linkHosts: [],
-    languages: [],
-  };
+  const view = emptyView(options, store, conversationId);
 
   const show = (patch: Partial<ChatView> = {}) => {
-    Object.assign(view, patch, { messages: log.messages, outbox: log.outbox });
+    Object.assign(view, patch, { messages: log.messages, outbox: log.outbox, conversationId });
     onChange({ ...view });
   };
 
@@ -73,8 +67,11 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
       typing,
       language,
       pinned,
+      previous,
+      messageSeq = 0,
     }) {
-      enter(entered);
+      const first = Math.max(0, messageSeq - firstPage);
+      if (enter(entered, first)) history.begin(entered, first + 1, previous ?? false);
       const now: ConversationState = {
         state,
         ...(agent ? { agent } : {}),
@@ -87,11 +84,18 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
     },
   });
 
+  const actions = createActions({ session, store, view, show, id });
+  const history = createHistory({ session, view, show });
+
   function add(message: MessageView, tell = true) {
     if (!log.add(message)) return;
     save();
-    show();
-    if (message.from !== 'customer') options.emit('message', { from: message.from });
+    // The stored message stands where its sentences formed.
+    show(message.from === 'customer' ? {} : { draft: '' });
+    if (message.from !== 'customer') {
+      options.emit('message', { from: message.from });
+      if (tell && Date.now() - Date.parse(message.at) < newMs) chime();
+    }
     if (tell) peers?.postMessage({ conversationId, messages: [message] });
   }
 
@@ -99,11 +103,15 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
     store.set('outbox', JSON.stringify(log.outbox));
   }
 
-  function enter(id: string) {
-    if (id === conversationId) return;
+  // What was said in the conversation before stays readable above the new one.
+  function enter(id: string, first = 0): boolean {
+    if (id === conversationId && log.messages.length > 0) return false;
+    const old = log.messages.map((message): Shown => ({ ...message, conversationId }));
+    if (id !== conversationId) view.archive = [...view.archive, ...old];
     conversationId = id;
     store.set('conversation', id);
-    log.clear();
+    log.clear(first);
+    return true;
   }
 
   // One at a time and in order; the same clientId makes a repetition harmless.
@@ -115,12 +123,13 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
         next && !stopped;
         next = log.outbox.find((pending) => pending.status !== 'refused')
       ) {
-        const { clientId, text, payload } = next;
+        const { clientId, text, payload, photos } = next;
         try {
           const response = await session.post('/messages', {
             clientId,
             text,
             ...(payload ? { payload } : {}),
+            ...(photos ? { attachments: photos.map((photo) => photo.id) } : {}),
             ...(context ? { context } : {}),
           });
           if (response.ok) {
@@ -135,7 +144,10 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
               id,
               from: 'customer',
               language: view.language,
-              body: [{ type: 'text', spans: [{ text }] }],
+              body: [
+                ...(text ? [{ type: 'text' as const, spans: [{ text }] }] : []),
+                ...(photos ?? []).map(({ id: _, ...photo }) => ({ type: 'image' as const, ...photo })),
+              ],
               clientId,
               at: new Date().toISOString(),
             });
@@ -195,6 +207,8 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
         show();
       }
       if (event === 'state') heard(data as ConversationState);
+      if (event === 'draft') show({ draft: `${view.draft} ${(data as { text: string }).text}`.trim() });
+      if (event === 'withdraw') show({ draft: '' });
     });
   }
 
@@ -216,7 +230,7 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
       options.emit(state.state === 'closed' ? 'closed' : state.state === 'bot' ? 'open' : 'handoff', {
         state: state.state,
       });
-    show({ state });
+    show({ state, ...(state.state === 'bot' ? {} : { draft: '' }) });
     peers?.postMessage({ conversationId, state });
   }
 
@@ -232,13 +246,14 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
           .finally(() => show({ ready: true }));
         void navigator.locks.request('anshin.stream', run).catch(run);
       } else void run();
-      if (options.token) void this.identify(options.token);
+      if (options.token) void actions.identify(options.token);
       void flush();
     },
-    send(text, payload) {
+    send(text, { payload, photos } = {}) {
       log.queue({
         clientId: id(),
         text,
+        ...(photos?.length ? { photos } : {}),
         ...(payload ? { payload } : {}),
         at: new Date().toISOString(),
         status: 'sending',
@@ -252,21 +267,8 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
       show();
       void flush();
     },
-    async person() {
-      await session.post('/person', { clientId: id() }).catch(() => undefined);
-    },
-    async back() {
-      await session.post('/back', {}).catch(() => undefined);
-    },
-    async setLanguage(language) {
-      show({ language: language ?? view.language });
-      await session.post('/language', { language }).catch(() => undefined);
-    },
-    async identify(shopToken) {
-      const response = await session.post('/identify', { token: shopToken }).catch(() => undefined);
-      // biome-ignore lint/suspicious/noConsole: the shop's developers look here when their token is refused
-      if (response && !response.ok) console.warn("anshin: the shop's token was refused; the chat goes on without it");
-    },
+    ...actions,
+    earlier: history.earlier,
     setContext(next) {
       context = next;
     },
@@ -278,6 +280,10 @@ export function createClient(options: ChatOptions, onChange: (view: ChatView) =>
     },
   };
 }
+
+const firstPage = 50;
+// Older ones are read again, not new.
+const newMs = 30_000;
 
 function id(): string {
   // crypto.randomUUID exists in secure contexts only; a shop's test page may be none.

@@ -8,10 +8,13 @@ import type { Pending } from './types.ts';
 export function createMessageLog(): MessageLog {
   const bySeq = new Map<number, MessageView>();
   let outbox: Pending[] = [];
+  let begin = 0;
+  let sorted: MessageView[] | undefined;
   return {
     add(message) {
       if (bySeq.has(message.seq)) return false;
       bySeq.set(message.seq, message);
+      sorted = undefined;
       outbox = outbox.filter((pending) => pending.clientId !== message.clientId);
       return true;
     },
@@ -26,17 +29,22 @@ export function createMessageLog(): MessageLog {
     drop(clientId) {
       outbox = outbox.filter((pending) => pending.clientId !== clientId);
     },
-    clear() {
+    clear(first) {
       bySeq.clear();
+      sorted = undefined;
+      begin = first;
     },
     get messages() {
-      return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+      sorted ??= [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+      return sorted;
     },
     get outbox() {
       return outbox;
     },
     get last() {
-      return Math.max(0, ...bySeq.keys());
+      let last = begin;
+      for (const seq of bySeq.keys()) last = Math.max(last, seq);
+      return last;
     },
   };
 }
@@ -47,7 +55,8 @@ export type MessageLog = {
   queue(pending: Pending): void;
   mark(clientId: string, status: Pending['status'], reason?: string): void;
   drop(clientId: string): void;
-  clear(): void;
+  /** Empties it; what comes next has a number above `first`. */
+  clear(first: number): void;
   readonly messages: MessageView[];
   readonly outbox: Pending[];
   /** The highest number: where a stream goes on. */

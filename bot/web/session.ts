@@ -50,6 +50,14 @@ export function createSession({ api, options, store, onEntered }: SessionParts):
       await session.authorise();
       return send();
     },
+    async upload(path, file) {
+      await session.authorise();
+      return fetch(api + path, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/octet-stream', Authorization: `Bearer ${token}` },
+        body: file,
+      });
+    },
     forget() {
       token = '';
     },
@@ -61,6 +69,8 @@ export type Session = {
   authorise(): Promise<void>;
   get(path: string, signal?: AbortSignal): Promise<Response>;
   post(path: string, body: unknown): Promise<Response>;
+  /** Sends a file's bytes as they are. */
+  upload(path: string, file: Blob): Promise<Response>;
   /** The token was refused: the next call fetches another. */
   forget(): void;
 };

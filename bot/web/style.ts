@@ -14,8 +14,8 @@ button{font:inherit;color:inherit;cursor:pointer}
 button:focus-visible,a:focus-visible,textarea:focus-visible,.list:focus-visible{outline:2px solid var(--teal);outline-offset:2px}.list:focus-visible{outline-offset:-2px}
 .icon{min-width:44px;height:44px;border:0;background:none;border-radius:8px;font-size:13px;color:var(--soft)}.icon:hover{background:var(--line)}
 svg{width:22px;height:22px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;display:block;margin:auto}
-.menu{display:flex;flex-wrap:wrap;gap:8px;padding:8px 16px;margin:0;border:0;border-bottom:1px solid var(--line);background:var(--card)}.menu legend{position:absolute;clip-path:inset(50%)}
-.menu button{min-height:44px;padding:0 14px;border:1px solid var(--line);border-radius:22px;background:none}.menu [aria-pressed=true]{border-color:var(--teal);color:var(--teal);font-weight:600}
+.menu{padding:8px 16px;border-bottom:1px solid var(--line);background:var(--card);max-height:50%;overflow-y:auto;flex-shrink:0}.menu fieldset{display:flex;flex-wrap:wrap;gap:8px;padding:0;margin:0;border:0}.menu legend{position:absolute;clip-path:inset(50%)}
+.menu>.link{margin-inline-end:20px}.menu fieldset button{min-height:44px;padding:0 14px;border:1px solid var(--line);border-radius:22px;background:none}.menu fieldset [aria-pressed=true]{border-color:var(--teal);color:var(--teal);font-weight:600}
 .list{flex:1;overflow-y:auto;padding:16px;display:flex;flex-direction:column;gap:8px;overscroll-behavior:contain}
 .welcome{margin:0 0 8px;color:var(--soft);font-size:14px}
 .row{display:flex;flex-direction:column;align-items:flex-start;max-width:100%}.row.customer{align-items:flex-end}.row.system{align-items:center}
@@ -31,6 +31,12 @@ small{font-size:13px;color:var(--soft)}small.retrying{color:var(--amber)}small.r
 .status{font-size:13px;font-weight:600;color:var(--teal);text-align:end}.status.customs_held,.status.duties_due,.status.delivery_failed,.status.available_for_pickup,.status.import_customs,.status.export_customs{color:var(--amber)}.status.lost,.status.exception,.status.returned_to_sender,.status.cancelled{color:var(--red)}
 .events{list-style:none;margin:4px 0 0;padding:0;border-inline-start:2px solid var(--line)}.events li{padding-inline-start:12px;position:relative;display:flex;flex-direction:column}.events li:before{content:"";position:absolute;inset-inline-start:-5px;top:8px;width:8px;height:8px;border-radius:4px;background:var(--line)}.events li:first-child:before{background:var(--teal)}
 .article{display:flex;justify-content:space-between;gap:12px;align-items:center;min-height:44px;padding:8px 12px;border:1px solid var(--line);border-radius:8px;text-decoration:none;color:var(--ink)!important;background:var(--paper);white-space:normal}.article small{color:var(--teal);white-space:nowrap}
+.photo img{display:block;max-width:100%;width:auto;height:auto;max-height:260px;border-radius:8px}.customer .bubble:has(.photo){padding:6px}
+.draft{opacity:.85;border-style:dashed}.earlier{align-self:center}
+.vote{display:flex;flex-wrap:wrap;gap:4px 8px;align-items:center;font-size:14px;color:var(--soft);padding-inline-start:4px}.vote button{min-height:44px;min-width:44px;padding:0 10px;border:0;background:none;color:var(--teal);text-decoration:underline}
+.photos{list-style:none;width:100%;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:8px}.photos li{display:flex;align-items:center;gap:8px;min-height:56px;padding:4px;border:1px solid var(--line);border-radius:8px;font-size:14px;max-width:100%}.photos img{width:48px;height:48px;object-fit:cover;border-radius:6px}.photos .refused{color:var(--red)}.photos span{overflow-wrap:anywhere}.photos button{min-width:44px;height:44px;border:0;background:none;font-size:20px}
+.spin{width:20px;height:20px;margin:14px;border:2px solid var(--line);border-top-color:var(--teal);border-radius:50%;animation:s 1s linear infinite}@keyframes s{to{transform:rotate(1turn)}}
+.attach{padding:0;min-width:44px}
 .typing{display:flex;gap:4px;padding:14px}.typing i{width:7px;height:7px;border-radius:4px;background:var(--soft);animation:b 1s infinite alternate}.typing i:nth-child(2){animation-delay:.2s}.typing i:nth-child(3){animation-delay:.4s}@keyframes b{to{opacity:.2}}
 .state{display:flex;flex-wrap:wrap;gap:8px;align-items:center;justify-content:space-between;padding:0 16px;font-size:14px;color:var(--soft)}.state:not(:empty){padding:8px 16px;border-top:1px solid var(--line)}
 .link{border:0;background:none;color:var(--teal);text-decoration:underline;min-height:44px;padding:0}
@@ -38,7 +44,7 @@ small{font-size:13px;color:var(--soft)}small.retrying{color:var(--amber)}small.r
 textarea{flex:1;min-height:44px;max-height:132px;field-sizing:content;resize:none;padding:10px 12px;border:1px solid var(--line);border-radius:12px;background:var(--paper);color:inherit;font:inherit}
 textarea::placeholder{color:var(--soft)}
 .send{width:44px;height:44px;border:0;border-radius:22px;background:var(--teal);color:var(--paper)}.send:disabled{background:var(--line);color:var(--soft);cursor:default}[dir=rtl] .send svg{transform:scaleX(-1)}
-.composer small{width:100%;color:var(--red)}
+.composer{align-items:end}.composer small{width:100%;color:var(--red)}
 .person{min-height:44px;border:0;border-top:1px solid var(--line);background:none;color:var(--teal);font-size:15px}.person:hover{background:var(--line)}
 @media(max-width:480px){.panel,.panel[dir].end,.panel[dir].start{inset:0 0 auto 0;width:100%;height:var(--height,100dvh);border-radius:0}}
 @media(prefers-reduced-motion:reduce){*{animation:none!important}}

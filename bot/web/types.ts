@@ -11,12 +11,27 @@ export type ChatView = {
   shopName: string;
   linkHosts: string[];
   languages: string[];
+  /** Older messages, shown above; `more` while there are others still. */
+  archive: Shown[];
+  more: boolean;
+  /** Sentences of a reply that is forming. */
+  draft: string;
+  /** Votes of this page's visitor by conversation and number. */
+  votes: Record<string, boolean>;
+  conversationId: string;
 };
+
+/** A message with the conversation that it stands in. */
+export type Shown = MessageView & { conversationId: string };
+
+/** A photo that the server has; the bytes are at /files/<key>. */
+export type Photo = { id: string; key: string; name: string; width: number; height: number };
 
 /** A message that the server has not acknowledged; `clientId` makes every repetition the same message. */
 export type Pending = {
   clientId: string;
   text: string;
+  photos?: Photo[];
   payload?: string;
   at: string;
   status: 'sending' | 'retrying' | 'refused';
@@ -30,6 +45,8 @@ export type ConversationState = {
   typing?: boolean;
   language?: string;
   pinned?: boolean;
+  previous?: boolean;
+  messageSeq?: number;
 };
 
 /** Texts of the chat in one language. */
@@ -70,7 +87,12 @@ export type Entered = {
 /** What the screen can do. */
 export type Client = {
   start(): void;
-  send(text: string, payload?: string): void;
+  send(text: string, options?: { payload?: string; photos?: Photo[] }): void;
+  /** Sends a file's bytes ahead of the message; a refusal comes back as its reason. */
+  upload(file: File): Promise<Photo | { refused: string }>;
+  vote(seq: number, helpful: boolean): Promise<void>;
+  /** Loads the page of messages before the oldest one. */
+  earlier(): Promise<void>;
   retry(clientId: string): void;
   person(): Promise<void>;
   back(): Promise<void>;

@@ -28,3 +28,14 @@ export async function testDatabase(): Promise<Omit<Database, 'stop' | 'embedded'
     },
   };
 }
+
+/** A second connection to a running application's schema. */
+export async function connect({
+  schema,
+}: {
+  schema: string;
+}): Promise<{ db: ReturnType<typeof kyselyOn>; close(): Promise<void> }> {
+  const base = inject('database') as pg.ClientConfig;
+  const pool = openPool({ ...base, options: `-c search_path=${schema}` }, createLog('silent'));
+  return { db: kyselyOn(pool), close: () => pool.end() };
+}

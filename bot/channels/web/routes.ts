@@ -4,7 +4,7 @@ import type { Photos } from '../../../core/attachments/photos.ts';
 import type { Config } from '../../../core/config.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { Events } from '../../../core/events.ts';
-import { bodyOf, countOf, jsonBody } from '../../../core/http/body.ts';
+import { bodyOf, countOf, idOf, jsonBody } from '../../../core/http/body.ts';
 import { corsFor } from '../../../core/http/security.ts';
 import { openStream } from '../../../core/http/stream.ts';
 import type { I18n } from '../../../core/i18n.ts';
@@ -90,6 +90,19 @@ export function createWebRoutes({
     response.json({ messages, state: shown(state), conversationId: state.id });
   });
 
+  router.get('/earlier', async (request, response) => {
+    const contactId = await visitor(request);
+    const { conversation, before } = request.query;
+    response.json(await channel.earlier(contactId, idOf(conversation), countOf(before, 0)));
+  });
+
+  router.post('/votes', json, async (request, response) => {
+    const contactId = await visitor(request);
+    const { conversation, seq, helpful } = bodyOf(voteBody, request.body);
+    await channel.vote(contactId, { conversationId: conversation, seq, helpful });
+    response.json({});
+  });
+
   router.get('/stream', async (request, response) => {
     const contactId = await visitor(request);
     let after = countOf(request.query.after, 0);
@@ -125,6 +138,12 @@ export function createWebRoutes({
         if (now !== told) stream.send({ event: 'state', data: { ...shown(state), conversationId: state.id } });
         told = now;
       },
+      drafted: (event) =>
+        stream.send(
+          event.t === 'draft'
+            ? { event: 'draft', data: { n: event.n, text: event.text } }
+            : { event: 'withdraw', data: {} },
+        ),
       // The database is away: the browser comes back by itself and goes on after its last number.
       failed: () => stream.end(),
     });
@@ -246,6 +265,7 @@ const tokenBody = z.strictObject({
   timeZone: z.string().max(60).refine(isTimeZone).optional(),
   context: pageContext.optional(),
 });
+const voteBody = z.strictObject({ conversation: z.uuid(), seq: z.int().min(1), helpful: z.boolean() });
 const messageBody = z.strictObject({
   clientId: clientIdSchema,
   text: z.string().max(100_000),

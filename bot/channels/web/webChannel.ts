@@ -10,7 +10,7 @@ import { AppError } from '../../../core/errors.ts';
 import type { Limits } from '../../../core/limits.ts';
 
 /** What a visitor of the web chat can do, each only to the own conversation; routes.ts puts it on HTTP. */
-export function createWebChannel({ db, limits, receiveOptions, nameOf, verifyShopToken }: WebChannelParts) {
+export function createWebChannel({ db, limits, receiveOptions, nameOf, verifyShopToken, recordVote }: WebChannelParts) {
   return {
     /** The visitor of this secret with the conversation in progress, or a new visitor. */
     async enter(request: {
@@ -64,6 +64,47 @@ export function createWebChannel({ db, limits, receiveOptions, nameOf, verifySho
     /** Messages of the own conversation after a number; remembers how far the visitor has seen. */
     async after(conversationId: string, after: number): Promise<MessageView[]> {
       return messagesAfter(db, conversationId, after, pageSize, nameOf);
+    },
+
+    /** Up to 50 messages before a number of an own conversation, and where the next page begins: before them, or in the conversation before. */
+    async earlier(contactId: string, conversationId: string, before: number): Promise<Earlier> {
+      const own = await db
+        .selectFrom('conversation')
+        .select(['id', 'previous_id'])
+        .where('id', '=', conversationId)
+        .where('contact_id', '=', contactId)
+        .executeTakeFirst();
+      if (!own) throw new AppError('not_found', 'no such conversation');
+      const from = Math.max(0, before - 1 - earlierPage);
+      const messages = before > 1 ? await messagesAfter(db, own.id, from, before - 1 - from, nameOf) : [];
+      if (from > 0) return { conversationId: own.id, messages, next: { conversation: own.id, before: from + 1 } };
+      const previous = own.previous_id
+        ? await db
+            .selectFrom('conversation')
+            .select(['id', 'message_seq'])
+            .where('id', '=', own.previous_id)
+            .executeTakeFirst()
+        : undefined;
+      return {
+        conversationId: own.id,
+        messages,
+        ...(previous ? { next: { conversation: previous.id, before: previous.message_seq + 1 } } : {}),
+      };
+    },
+
+    /** Whether an answer helped; it must be an answer from an article in an own conversation. */
+    async vote(contactId: string, vote: { conversationId: string; seq: number; helpful: boolean }): Promise<void> {
+      const message = await db
+        .selectFrom('message')
+        .innerJoin('conversation', 'conversation.id', 'message.conversation_id')
+        .select('message.body')
+        .where('conversation.id', '=', vote.conversationId)
+        .where('conversation.contact_id', '=', contactId)
+        .where('message.seq', '=', vote.seq)
+        .executeTakeFirst();
+      const card = message?.body.find((block) => block.type === 'articleCard');
+      if (!card) throw new AppError('not_found', 'there is no answer to judge');
+      await recordVote({ ...vote, slug: card.slug, language: card.language });
     },
 
     async seen(conversationId: string, seq: number): Promise<void> {
@@ -149,6 +190,7 @@ export function createWebChannel({ db, limits, receiveOptions, nameOf, verifySho
         'language_pinned',
         'customer_id',
         'answered_seq',
+        'previous_id',
       ])
       .select(sql<boolean>`turn_due_at is not null and state = 'bot'`.as('thinking'))
       .select(
@@ -172,6 +214,7 @@ export function createWebChannel({ db, limits, receiveOptions, nameOf, verifySho
       messageSeq: row.message_seq,
       language: row.language,
       pinned: row.language_pinned,
+      previous: row.previous_id !== null,
     };
   }
 }
@@ -186,6 +229,15 @@ export type ChatState = {
   messageSeq: number;
   language: string;
   pinned: boolean;
+  /** There are older conversations of this visitor. */
+  previous: boolean;
+};
+
+/** A page of older messages, oldest first. */
+export type Earlier = {
+  conversationId: string;
+  messages: MessageView[];
+  next?: { conversation: string; before: number };
 };
 
 export type WebChannel = ReturnType<typeof createWebChannel>;
@@ -196,6 +248,14 @@ type WebChannelParts = {
   receiveOptions: ReceiveOptions;
   nameOf: NameOf;
   verifyShopToken(token: string): Promise<{ id: string; name?: string } | undefined>;
+  recordVote(vote: {
+    conversationId: string;
+    seq: number;
+    slug: string;
+    language: string;
+    helpful: boolean;
+  }): Promise<void>;
 };
 
 const pageSize = 200;
+const earlierPage = 50;

@@ -32,7 +32,7 @@ test('another conversation starts from nothing, what waits to be sent stays', ()
   const log = createMessageLog();
   log.add(message(5));
   log.queue({ clientId: 'a', text: 'x', at: '', status: 'sending' });
-  log.clear();
+  log.clear(0);
   expect(log.last).toBe(0);
   expect(log.outbox).toHaveLength(1);
 });
