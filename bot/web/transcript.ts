@@ -1,4 +1,4 @@
-import { plainText } from '../../core/blocks.ts';
+import type { Block, Span } from '../../core/blocks.ts';
 import type { ChatView, Texts } from './types.ts';
 
 /** Saves what was said as a text file: who, when, and the words; made in the browser, so nothing is sent anywhere. */
@@ -8,7 +8,7 @@ export function transcript(view: ChatView, texts: Texts, language: string): void
     timeStyle: 'short',
   });
   const lines = [...view.archive, ...view.messages].flatMap((message) => {
-    const text = plainText(message.body.filter((block) => block.type !== 'choices'));
+    const text = message.body.map(textOf).filter(Boolean).join('\n');
     if (!text) return [];
     const who =
       message.from === 'customer'
@@ -27,4 +27,17 @@ export function transcript(view: ChatView, texts: Texts, language: string): void
   link.download = `${view.shopName.replace(/[^\p{L}\p{N}]+/gu, '-')}-${new Date().toISOString().slice(0, 10)}.txt`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+function textOf(block: Block): string {
+  const joined = (spans: readonly Span[]) => spans.map((span) => span.text).join('');
+  if (block.type === 'text') return joined(block.spans);
+  if (block.type === 'list') return block.items.map((item) => `- ${joined(item)}`).join('\n');
+  if (block.type === 'image') return `[${block.name}]`;
+  if (block.type === 'articleCard') return block.title;
+  if (block.type !== 'orderCard') return '';
+  const parcels = block.parcels.map((parcel) =>
+    [parcel.label, parcel.statusLabel, parcel.estimate].filter(Boolean).join(', '),
+  );
+  return [`${block.number}: ${block.statusLabel}`, ...parcels].join('\n');
 }
