@@ -24,6 +24,8 @@ const commands = {
   'orders:export': { run: ['scripts/ordersExport.ts'] },
   'knowledge:import': { run: ['scripts/knowledgeImport.ts'] },
   'knowledge:export': { run: ['scripts/knowledgeExport.ts'] },
+  backup: { run: ['scripts/backup.ts'] },
+  restore: { run: ['scripts/restore.ts'] },
   'staff:reset': { run: ['scripts/staffReset.ts'] },
   bench: { run: ['scripts/bench.ts'], dev: true, browser: true },
 };

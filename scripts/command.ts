@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Kysely } from 'kysely';
+import type { ClientConfig } from 'pg';
 import { type Config, readConfig } from '../core/config.ts';
 import { openDatabase } from '../core/database/openDatabase.ts';
 import type { CoreTables } from '../core/database/tables.ts';
@@ -26,7 +27,7 @@ export async function command(
     const config = readConfig(join(dirname(import.meta.dirname)));
     const database = await openDatabase({ config, log: createLog('warn'), mode: 'connect' });
     try {
-      await run({ db: database.db, config, args, flags: new Set(flags), progress });
+      await run({ db: database.db, connection: database.connection, config, args, flags: new Set(flags), progress });
     } finally {
       await database.stop();
     }
@@ -38,6 +39,8 @@ export async function command(
 
 export type CommandContext = {
   db: Kysely<CoreTables>;
+  /** For a connection of one's own. */
+  connection: ClientConfig;
   config: Config;
   args: string[];
   flags: Set<string>;

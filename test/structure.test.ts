@@ -166,6 +166,7 @@ const fence: Record<string, RegExp[]> = {
   'pg-boss': [/^core\/jobs\.ts$/],
   'better-auth': [/^core\/staff\//],
   'rate-limiter-flexible': [/^core\//, /^bot\/channels\//],
+  'pg-copy-streams': [/^core\/database\//],
   sharp: [/^core\/attachments\//],
   'heic-decode': [/^core\/attachments\//],
   ws: [/^bot\/channels\/directline\//],

@@ -78,7 +78,8 @@ export function kyselyOn(pool: pg.Pool): Kysely<CoreTables> {
   return new Kysely<CoreTables>({ dialect: new PostgresDialect({ pool }) });
 }
 
-const migrations = join(import.meta.dirname, 'migrations');
+/** Where the migrations lie. */
+export const migrationsFolder: string = join(import.meta.dirname, 'migrations');
 
 // A date is a day and no moment: as a Date of the server's zone it could become the day before.
 const types: pg.CustomTypesConfig = {
@@ -117,7 +118,7 @@ async function prepareSchema(base: pg.ClientConfig, connection: pg.ClientConfig,
   migrator.on('error', () => undefined);
   await migrator.connect();
   try {
-    await migrate(migrator, migrations);
+    await migrate(migrator, migrationsFolder);
   } finally {
     await migrator.end();
   }
