@@ -12,6 +12,7 @@ export function createApp({
   log,
   channelRoutes,
   directLineRoutes,
+  botFrameworkRoutes,
   fileRoutes,
   staffRoutes,
   deskRoutes,
@@ -42,6 +43,7 @@ export function createApp({
   app.use('/channels/web', channelRoutes);
   app.use('/v3/directline/attachments', fileRoutes);
   app.use('/v3/directline', directLineRoutes);
+  app.use('/api', botFrameworkRoutes);
   app.use('/files', fileRoutes);
   app.get('/help.css', (_request, response) => {
     response.type('css').setHeader('Cache-Control', 'public, max-age=3600').send(helpStyle);
@@ -77,6 +79,7 @@ type AppParts = {
   log: Log;
   channelRoutes: Router;
   directLineRoutes: Router;
+  botFrameworkRoutes: Router;
   fileRoutes: Router;
   staffRoutes: Router;
   deskRoutes: Router;

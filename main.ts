@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { createApp } from './app.ts';
 import { createAnswers } from './bot/answers/answer.ts';
 import { createCardOrders } from './bot/cardOrders.ts';
+import { createBotFramework } from './bot/channels/botframework/botFramework.ts';
+import { createBotFrameworkRoutes } from './bot/channels/botframework/routes.ts';
 import { createDirectLine } from './bot/channels/directline/directLine.ts';
 import { createDirectLineRoutes } from './bot/channels/directline/routes.ts';
 import { createDirectLineStreams } from './bot/channels/directline/streams.ts';
@@ -118,7 +120,21 @@ export async function start(config: Config): Promise<Running> {
     const worker = createActionWorker({ db, orders, log });
     stops.push(() => worker.stop());
     const photos = createPhotos({ db, limits });
-    const outbox = createOutbox({ db, channels: new Map(), log });
+    const receiveOptions = {
+      detect: detectLanguage,
+      reopenDays: limits.REOPEN_DAYS,
+      defaultLanguage: config.shopLanguage,
+    };
+    const botFramework = createBotFramework({
+      db,
+      limits,
+      receiveOptions,
+      app: config.botApp,
+      origin: config.origin,
+      log,
+      onMessage: turns.start,
+    });
+    const outbox = createOutbox({ db, channels: new Map([['botframework', botFramework]]), log });
     const unsubscribe = events.subscribe((event) => {
       if (event.t === 'action') worker.wake();
       if (event.t === 'due') turns.start(event.id);
@@ -141,7 +157,7 @@ export async function start(config: Config): Promise<Running> {
     const channelParts = {
       db,
       limits,
-      receiveOptions: { detect: detectLanguage, reopenDays: limits.REOPEN_DAYS, defaultLanguage: config.shopLanguage },
+      receiveOptions,
       nameOf: staff.nameOf,
       verifyShopToken: async (token: string) => (shopSecret ? verifyShopToken(token, shopSecret) : undefined),
     };
@@ -174,6 +190,7 @@ export async function start(config: Config): Promise<Running> {
         onMessage: turns.start,
       }),
       directLineRoutes: createDirectLineRoutes({ directLine, tokens: directLineTokens, config, rates }),
+      botFrameworkRoutes: createBotFrameworkRoutes({ botFramework, config }),
       fileRoutes: createFileRoutes(photos),
       staffRoutes: createStaffRoutes({
         db,

@@ -23,6 +23,8 @@ export type Config = {
   shopLanguage: string;
   shopTokenSecret: string | undefined;
   directLineSecret: string | undefined;
+  /** The app registered with the Bot Framework, if any. */
+  botApp: { id: string; password: string; tenant: string | undefined } | undefined;
   allowedOrigins: string[];
   linkHosts: string[];
   adminEmail: string;
@@ -59,6 +61,9 @@ export const settings = {
   SHOP_LANGUAGE: z.enum(['en', 'zh', 'es', 'de', 'ar']).default('en'),
   SHOP_TOKEN_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   DIRECTLINE_SECRET: z.string().min(32, 'at least 32 characters').optional(),
+  MICROSOFT_APP_ID: z.string().optional(),
+  MICROSOFT_APP_PASSWORD: z.string().optional(),
+  MICROSOFT_APP_TENANT_ID: z.string().optional(),
   ALLOWED_ORIGINS: list.default([]),
   LINK_HOSTS: list.default([]),
   ADMIN_EMAIL: z.email().default('admin@example.com'),
@@ -98,12 +103,20 @@ export function readConfig(root: string, environment: NodeJS.ProcessEnv = proces
     shopLanguage: env.SHOP_LANGUAGE,
     shopTokenSecret: env.SHOP_TOKEN_SECRET,
     directLineSecret: env.DIRECTLINE_SECRET,
+    botApp: botAppOf(env),
     allowedOrigins: env.ALLOWED_ORIGINS.map((origin) => bareOrigin(origin, 'ALLOWED_ORIGINS')),
     linkHosts: env.LINK_HOSTS,
     adminEmail: env.ADMIN_EMAIL,
     logLevel: env.LOG_LEVEL,
     limits: limitsOf(env),
   };
+}
+
+function botAppOf(env: z.infer<typeof schema>): Config['botApp'] {
+  const { MICROSOFT_APP_ID: id, MICROSOFT_APP_PASSWORD: password, MICROSOFT_APP_TENANT_ID: tenant } = env;
+  if (id === undefined && password === undefined) return undefined;
+  if (!id || !password) throw new Error('Settings are wrong. MICROSOFT_APP_ID and MICROSOFT_APP_PASSWORD go together');
+  return { id, password, tenant };
 }
 
 function limitsOf(env: z.infer<typeof schema>): Limits {

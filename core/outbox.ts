@@ -67,11 +67,15 @@ export function createOutbox({
 /** A channel that is sent to; the returned id is the vendor's. `id` is the same in every retry. */
 export type SendingChannel = { send(delivery: Delivery): Promise<string> };
 
+/** A message on its way to a channel. */
 export type Delivery = {
   id: string;
   conversation_id: string;
   channel: string;
   contact_external_id: string | null;
+  /** What the channel keeps to reach this contact. */
+  reference: Record<string, unknown> | null;
+  language: string;
   body: Block[];
   attempts: number;
 };
@@ -91,8 +95,7 @@ async function take(db: Kysely<CoreTables>): Promise<Delivery | undefined> {
           where earlier.conversation_id = due.conversation_id and earlier.state = 'queued' and earlier.seq < due.seq)
       order by due.next_at limit 1 for update skip locked)
       and message.id = delivery.message_id and conversation.id = delivery.conversation_id and contact.id = conversation.contact_id
-    returning delivery.id, delivery.conversation_id, delivery.channel, contact.external_id as contact_external_id, message.body, delivery.attempts`.execute(
-    db,
-  );
+    returning delivery.id, delivery.conversation_id, delivery.channel, contact.external_id as contact_external_id, contact.reference,
+      message.language, message.body, delivery.attempts`.execute(db);
   return rows[0];
 }

@@ -13,6 +13,7 @@ import { readArticlesAt } from '../knowledge/readFolder.ts';
 import { createSearch } from '../knowledge/search.ts';
 import { freePort } from '../test/support/freePort.ts';
 import { endProcess, startProcess } from '../test/support/process.ts';
+import { benchStreams } from './benchStreams.ts';
 
 // Times on this machine, each with its goal; load goes to this machine only.
 const root = join(import.meta.dirname, '..');
@@ -62,6 +63,7 @@ rows.push(['one conversation alone, p50', `${alone.p50.toFixed(1)} ms`, '']);
 rows.push(['a bare botbuilder echo turn over HTTP, p50', `${echo.toFixed(1)} ms`, '']);
 rows.push(['… ratio of the two', (alone.p50 / echo).toFixed(1), '']);
 rows.push(['application after the load', `${rss(app.pid)} MB`, '']);
+rows.push(...(await benchStreams({ base, environment, rss: () => String(rss(app.pid)) })));
 await endProcess(app, 'SIGTERM');
 rmSync(data, { recursive: true, force: true });
 
