@@ -7,6 +7,7 @@ import { runFlow, sayNo, sayYes, startFlow, stopFlow } from './talkFlows.ts';
 import type { Decision, TurnInput } from './types.ts';
 import { toCommands } from './understanding/commands.ts';
 import type { Command, Understanding } from './understanding/types.ts';
+import { asksWhatWeAre } from './understanding/whatWeAre.ts';
 
 /**
  * Decides what the bot says and does on one turn: understanding says what the customer wants, this code decides. It reads
@@ -49,6 +50,11 @@ async function hear(talk: Talk, { text, payload, language }: Heard): Promise<voi
   // A photo without a word: it is with the conversation for the person who looks at it.
   if (text === '' && !payload) {
     talk.replies.push(talk.context.say('photo'));
+    return offerPerson(talk);
+  }
+  // Honest before helpful: who asks whether this is a person is told first, and may have one.
+  if (!payload && asksWhatWeAre(text)) {
+    talk.replies.push(talk.context.say('assistant.areYou'));
     return offerPerson(talk);
   }
   const { expecting } = state;

@@ -1,6 +1,7 @@
 import { condole, handOver, lastWords, offerPerson, repeatPrompt, repeatsItself, type Talk } from './talk.ts';
 import { retryFlow } from './talkFlows.ts';
 import type { Understanding } from './understanding/types.ts';
+import { asksWhatWeAre } from './understanding/whatWeAre.ts';
 
 /** Answers a question from the articles, or says honestly that it does not know. */
 export async function answerQuestion(
@@ -11,7 +12,7 @@ export async function answerQuestion(
 ): Promise<void> {
   const { context, input, parts } = talk;
   if (intent === 'out_of_scope') {
-    talk.replies.push(context.say(asksWhatWeAre.test(question) ? 'assistant.areYou' : 'outOfScope'));
+    talk.replies.push(context.say(asksWhatWeAre(question) ? 'assistant.areYou' : 'outOfScope'));
     talk.state.misses = (talk.state.misses ?? 0) + 1;
     if (talk.state.misses >= 2) offerPerson(talk);
     return;
@@ -106,6 +107,3 @@ const needsPerson = new Set([
   'complaint',
   'return_start',
 ]);
-
-const asksWhatWeAre =
-  /\b(?:are you|r u) (?:a )?(?:human|real|bot|robot|ai|person)|(?:bist du|sind sie) (?:ein )?(?:mensch|bot|roboter|echt)|(?:eres|es usted) (?:un |una )?(?:humano|robot|bot|persona)|你是(?:真人|机器人|人工|人)|هل (?:أنت|انت) (?:إنسان|انسان|روبوت|بشر|شخص)/i;

@@ -58,7 +58,7 @@ export const settings = {
     .string()
     .refine(isTimeZone, 'an IANA time zone such as Europe/Amsterdam')
     .default('Europe/Amsterdam'),
-  SHOP_LANGUAGE: z.enum(['en', 'zh', 'es', 'de', 'ar']).default('en'),
+  SHOP_LANGUAGE: z.enum(['en', 'zh', 'es', 'fr', 'de', 'it', 'pt', 'nl', 'ru', 'ar', 'ja', 'ko']).default('en'),
   SHOP_TOKEN_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   DIRECTLINE_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   MICROSOFT_APP_ID: z.string().optional(),

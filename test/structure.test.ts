@@ -148,7 +148,7 @@ describe('what stands beside the code', () => {
 
 // --- what the rules say
 
-const languages = ['en', 'zh', 'de', 'es', 'ar'];
+const languages = ['en', 'zh', 'es', 'fr', 'de', 'it', 'pt', 'nl', 'ru', 'ar', 'ja', 'ko'];
 
 const fence: Record<string, RegExp[]> = {
   express: [

@@ -110,6 +110,13 @@ const labels: Record<string, string> = {
   de: 'Chat öffnen',
   es: 'Abrir el chat',
   ar: 'فتح المحادثة',
+  fr: 'Ouvrir la discussion',
+  it: 'Apri la chat',
+  pt: 'Abrir o chat',
+  nl: 'Chat openen',
+  ru: 'Открыть чат',
+  ja: 'チャットを開く',
+  ko: '채팅 열기',
 };
 
 function start() {

@@ -40,7 +40,7 @@ export function useWords(): Words {
 export type Words = { language: string; t(key: string, values?: Record<string, string | number>): string };
 
 /** Languages that the staff app exists in. */
-export const staffLanguages = ['en', 'zh', 'de', 'es', 'ar'];
+export const staffLanguages = ['en', 'zh', 'es', 'fr', 'de', 'it', 'pt', 'nl', 'ru', 'ar', 'ja', 'ko'];
 
 const WordsContext = createContext<Words | undefined>(undefined);
 
