@@ -23,6 +23,10 @@ export function findEntities(text: string, options: EntityOptions = {}): Entity[
     const code = match[0].replace(/[ -]/g, '').toUpperCase();
     if (isTrackingNumber(code)) take('tracking_number', match.index, match.index + match[0].length, code);
   });
+  // Before order numbers: "PLZ 24103" has their form.
+  all(namedPostcode, (match) =>
+    take('postcode', match.index + match[0].length - (match[1] ?? '').length, match.index + match[0].length),
+  );
   const orderPattern = options.orderNumber ?? defaultOrderNumber;
   all(orderPattern, (match) =>
     take('order_number', match.index, match.index + match[0].length, match[0].replace(/^#\s*/, '').toUpperCase()),
@@ -46,9 +50,6 @@ export function findEntities(text: string, options: EntityOptions = {}): Entity[
   // A postcode looks like any number: it counts where it is asked for, or named, or has a form of its own.
   if (options.expecting === 'postcode' || options.expecting === 'proof')
     all(loosePostcode, (match) => take('postcode', match.index, match.index + match[0].length));
-  all(namedPostcode, (match) =>
-    take('postcode', match.index + match[0].length - (match[1] ?? '').length, match.index + match[0].length),
-  );
   all(formedPostcode, (match) => take('postcode', match.index, match.index + match[0].length));
   if (options.expecting === 'order_number')
     all(bareNumber, (match) =>
@@ -81,7 +82,7 @@ const email = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,6
 const codes = /\b[A-Z0-9][A-Z0-9 -]{8,28}[A-Z0-9]\b/gi;
 const defaultOrderNumber = /(?<![A-Za-z0-9-])(?:#\s?)?(?:[A-Za-z]{1,4}-?|[A-Z]{2,4} )\d{4,10}(?![A-Za-z0-9])/gu;
 const namedNumber =
-  /(?:order|bestell(?:ung|nummer)|auftrag|pedido|orden|número|numero|number|nummer|订单号?|訂單|单号|طلب(?:ي|ية)?|رقم|nr\.?|no\.?|n°|#)\s{0,3}(?:number|nummer|no\.?|nr\.?|رقم|号|是|ist|is|es|:|#){0,2}\s{0,3}([A-Z]{0,4}-?\d{4,12})(?!\p{N})/giu;
+  /(?:order|bestell(?:ung|nummer)|bestelling|auftrag|pedido|encomenda|orden|ordine|commande|заказ[а-я]?|номер|注文番号|注文|주문 ?번호|주문|número|numero|number|nummer|订单号?|訂單|单号|طلب(?:ي|ية)?|رقم|nr\.?|no\.?|n°|#)\s{0,3}(?:number|nummer|no\.?|nr\.?|رقم|号|是|ist|is|es|:|#){0,2}\s{0,3}([A-Z]{0,4}-?\d{4,12})(?!\p{N})/giu;
 const bareNumber = /(?<![\p{L}\p{N}.,])[A-Z]{0,4}-?\d{4,12}(?![\p{L}\p{N}])/giu;
 const bareOrderLike = /(?<![\p{L}\p{N}.,+])\d{5,10}(?![\p{L}\p{N}]|[.,]\d)/gu;
 const amounts =
@@ -90,7 +91,7 @@ const isoDates = /(?<!\p{N})(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\
 const phones =
   /(?<![\p{L}\p{N}])\+\d[\d ().-]{7,18}\d(?!\p{N})|(?<![\p{L}\p{N}])0\d{2,5}[ /-]\d[\d -]{4,11}\d(?!\p{N})/gu;
 const namedPostcode =
-  /(?:postcode|post code|postal code|zip(?: code)?|plz|postleitzahl|código postal|codigo postal|cp|邮编|郵遞區號|邮政编码|الرمز البريدي)\s{0,3}(?:is|ist|es|是|:|هو){0,1}\s{0,3}([A-Z0-9]{2,5}[ -]?[A-Z0-9]{2,5})/giu;
+  /(?:postcode|post code|postal code|zip(?: code)?|plz|postleitzahl|código postal|codigo postal|code postal|cp|cap|cep|npa|(?:почтовый )?индекс|邮编|郵遞區號|邮政编码|郵便番号|우편번호|الرمز البريدي)\s{0,3}(?:is|ist|es|est|è|é|是|は|는|은|:|هو){0,1}\s{0,3}([A-Z0-9]{2,5}[ -]?[A-Z0-9]{2,5})(?![A-Z])/giu;
 const formedPostcode =
   /(?<![\p{L}\p{N}])(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2}|\d{3}-\d{4}|\d{5}-\d{3}|D-\d{5})(?![\p{L}\p{N}])/gu;
 const loosePostcode =
