@@ -8,9 +8,9 @@ import {
   type ActionRow,
   commitTurn,
   failTurn,
+  giveBackLease,
   inputOf,
   leaveTurn,
-  releaseTurn,
   renewTurn,
   type Turn,
   type TurnResult,
@@ -32,7 +32,12 @@ export function createTurn(parts: TurnParts): (conversationId: string) => Promis
 
   return async function runTurn(conversationId) {
     const started = performance.now();
-    const turn = await takeTurn(db, conversationId, randomUUID(), limits.TURN_LEASE_SECONDS);
+    const leaseId = randomUUID();
+    const turn = await takeTurn(db, conversationId, leaseId, limits.TURN_LEASE_SECONDS).catch((error) => {
+      // The answer was lost, the lease perhaps not.
+      void giveBackSoon(parts, conversationId, leaseId);
+      throw error;
+    });
     if (!turn) return 'nothing';
     let outcome: TurnOutcome = 'failed';
     let trace: Decision['trace'] = {};
@@ -43,13 +48,23 @@ export function createTurn(parts: TurnParts): (conversationId: string) => Promis
       else ({ outcome, trace } = await withLease(parts, turn, (signal) => answer(parts, turn, signal)));
     } catch (error) {
       log.error({ err: error, conversation: conversationId }, 'a turn failed');
-      await failTurn(db, turn).catch((cause) =>
-        log.error({ err: cause }, 'a failed turn keeps its lease until it runs out'),
-      );
+      await failTurn(db, turn).catch(() => void giveBackSoon(parts, conversationId, leaseId));
     }
     log.info({ conversation: conversationId, outcome, ...trace, ms: Math.round(performance.now() - started) }, 'turn');
     return outcome;
   };
+}
+
+// Tried until the database is back or the lease has run out by itself: the sweep then takes the conversation up at once.
+async function giveBackSoon({ db, limits, log }: TurnParts, conversationId: string, leaseId: string): Promise<void> {
+  for (const end = Date.now() + limits.TURN_LEASE_SECONDS * 1000; Date.now() < end; ) {
+    try {
+      return await giveBackLease(db, conversationId, leaseId);
+    } catch (error) {
+      log.debug({ err: error, conversation: conversationId }, 'a lease cannot be given back yet');
+      await new Promise((resolve) => setTimeout(resolve, 500).unref());
+    }
+  }
 }
 
 export type TurnParts = {
@@ -169,7 +184,7 @@ async function leave(db: Kysely<CoreTables>, turn: Turn): Promise<TurnOutcome> {
 async function leaveToPerson(db: Kysely<CoreTables>, turn: Turn): Promise<TurnOutcome> {
   if (turn.conversation.state === 'closed') {
     await db.transaction().execute((tx) => moveIn(tx, { conversationId: turn.conversation.id, move: 'reopen' }));
-    await releaseTurn(db, turn);
+    await giveBackLease(db, turn.conversation.id, turn.leaseId);
     return 'nothing';
   }
   await db.transaction().execute(async (tx) => {

@@ -30,6 +30,16 @@ export async function takeTurn(
   return conversation ? { leaseId, conversation, ...(await inputOf(db, conversation)) } : undefined;
 }
 
+/** Gives a lease back and nothing else, so that the conversation stays due; harmless when it is not held any more. */
+export async function giveBackLease(db: Kysely<CoreTables>, conversationId: string, leaseId: string): Promise<void> {
+  await db
+    .updateTable('conversation')
+    .set({ turn_by: null, turn_until: null })
+    .where('id', '=', conversationId)
+    .where('turn_by', '=', leaseId)
+    .execute();
+}
+
 /** Reads what waits for an answer now: used again when a newer message arrived while the turn was computed. */
 export async function inputOf(
   db: Kysely<CoreTables>,
@@ -149,16 +159,6 @@ export async function failTurn(db: Kysely<CoreTables>, turn: Turn): Promise<void
   await db
     .updateTable('conversation')
     .set({ turn_by: null, turn_until: null, turn_failures: sql<number>`turn_failures + 1` })
-    .where('id', '=', turn.conversation.id)
-    .where('turn_by', '=', turn.leaseId)
-    .execute();
-}
-
-/** Gives the lease back and nothing else: the conversation stays due. */
-export async function releaseTurn(db: Kysely<CoreTables>, turn: Turn): Promise<void> {
-  await db
-    .updateTable('conversation')
-    .set({ turn_by: null, turn_until: null })
     .where('id', '=', turn.conversation.id)
     .where('turn_by', '=', turn.leaseId)
     .execute();

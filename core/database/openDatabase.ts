@@ -70,6 +70,8 @@ export function openPool(connection: pg.ClientConfig, log: Log, max = 10): pg.Po
     types,
   });
   pool.on('error', (error) => log.warn({ err: error }, 'a database connection broke'));
+  // The pool listens to idle connections only: one that breaks between two statements of a transaction would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
