@@ -205,7 +205,7 @@ describe('nothing is lost', () => {
 test('a signed-in customer cancels an order', async () => {
   const { page, problems, close } = await openPage(browser, { locale: 'en-GB' });
   await page.goto(app.base);
-  await page.getByRole('button', { name: /sign in as/ }).click();
+  await page.getByRole('button', { name: /sign in as/i }).click();
   const chat = chatOn(page);
   await page.locator('anshin-chat textarea').waitFor();
   await page.waitForTimeout(500);

@@ -31,12 +31,12 @@ export function demoHints(): { number: string; postcode: string; what: string }[
 export const demoCustomer = { id: 'c-40', name: 'Hana Petersen', email: 'hana.petersen@example.de' };
 
 const hints: [string, string][] = [
-  ['24806', 'three parcels, one held at customs'],
-  ['24803', 'at import customs in China'],
+  ['24806', 'parcels'],
+  ['24803', 'customs'],
   ['24804', 'late'],
-  ['24805', 'out for delivery today'],
-  ['24809', 'ready for pickup'],
-  ['24812', 'import duties to be paid'],
+  ['24805', 'today'],
+  ['24809', 'pickup'],
+  ['24812', 'duties'],
 ];
 
 const currencies: Record<string, string> = {

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Router } from 'express';
+import { type Request, Router } from 'express';
 import type { Config } from '../../../core/config.ts';
+import { languageName } from '../../../core/format.ts';
 import { signShopToken } from '../../../orders/shopToken.ts';
 import { demoCustomer, demoHints } from '../orders/seedOrders.ts';
 import { picture } from './pictures.ts';
@@ -40,25 +41,27 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
     response.json({ token: await signShopToken(demoCustomer, shopSecret) });
   });
 
-  router.get('/', (_request, response) => {
+  router.get('/', (request, response) => {
+    const words = wordsFor(request);
     const cards = products
       .map(
         ([id = '', title = '', , price = '']) =>
-          `<a class="card" href="/products/${id}">${picture(id)}<b>${escapeHtml(title)}</b><span>€${price}</span></a>`,
+          `<a class="card" href="/products/${id}?lang=${words.language}">${picture(id)}<b>${escapeHtml(title)}</b><span>€${price}</span></a>`,
       )
       .join('');
     const hints = demoHints()
       .map(
         ({ number, postcode, what }) =>
-          `<tr><td>${number}</td><td>${escapeHtml(postcode)}</td><td>${escapeHtml(what)}</td></tr>`,
+          `<tr><td><a href="/orders/${number}?lang=${words.language}">${number}</a></td><td>${escapeHtml(postcode)}</td><td>${words.say(what)}</td></tr>`,
       )
       .join('');
     response.type('html').send(
       page(
         config,
+        words,
         config.shopName,
-        `<section class="hero"><div><h1>Things that stay.</h1><p>Lamps, blankets, cups and clothes from small workshops on three continents. Sent from Venlo, Columbus and Ningbo.</p></div>${picture('p-lamp')}</section><section class="grid">${cards}</section>
-        <section class="try"><h2>Try it: ask the chat about an order</h2><p>This is a demo shop. These orders can be looked up in the chat with their number and postcode, in English, 中文, Deutsch, Español or العربية.</p><table><thead><tr><th>Order</th><th>Postcode</th><th>What you will see</th></tr></thead><tbody>${hints}</tbody></table><p>Or <button id="sign-in" type="button">sign in as ${escapeHtml(demoCustomer.name)}</button> and ask to cancel an order.</p></section>`,
+        `<section class="hero"><div><h1>${words.say('hero')}</h1><p>${words.say('lead')}</p></div>${picture('p-lamp')}</section><section class="grid">${cards}</section>
+        <section class="try"><h2>${words.say('tryTitle')}</h2><p>${words.say('tryText')}</p><table><thead><tr><th>${words.say('tryOrder')}</th><th>${words.say('tryPostcode')}</th><th>${words.say('trySee')}</th></tr></thead><tbody>${hints}</tbody></table><p><button id="sign-in" type="button">${words.say('signIn', { name: demoCustomer.name })}</button> ${words.say('signInHint')}</p></section>`,
         { page: 'home' },
       ),
     );
@@ -67,6 +70,7 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
   router.get('/products/:id', (request, response, next) => {
     const product = products.find(([id]) => id === request.params.id);
     if (!product) return next();
+    const words = wordsFor(request);
     const [id = '', title = '', category = '', price = '', options = ''] = product;
     const choices = options
       .split(',')
@@ -77,14 +81,16 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
       .send(
         page(
           config,
+          words,
           title,
-          `<section class="product">${picture(id)}<div><p class="crumb">${escapeHtml(category)}</p><h1>${escapeHtml(title)}</h1><p class="price">€${price}</p><ul>${choices}</ul><p>In stock, packed within two working days. Thirty days to change your mind.</p><button type="button" disabled>Add to basket</button></div></section>`,
+          `<section class="product">${picture(id)}<div><p class="crumb">${escapeHtml(category)}</p><h1>${escapeHtml(title)}</h1><p class="price">€${price}</p><ul>${choices}</ul><p>${words.say('stock')}</p><button type="button" disabled>${words.say('basket')}</button></div></section>`,
           { page: 'product', product: title },
         ),
       );
   });
 
   router.get('/orders/:number', (request, response, next) => {
+    const words = wordsFor(request);
     const number = request.params.number ?? '';
     if (!/^HH-\d{5}$/.test(number)) return next();
     response
@@ -92,8 +98,9 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
       .send(
         page(
           config,
-          `Order ${number}`,
-          `<section class="try"><h1>Order ${number}</h1><p>Thank you for your order. Questions about it? Open the chat: it knows which order this page is about.</p></section>`,
+          words,
+          words.say('orderTitle', { number }),
+          `<section class="try"><h1>${words.say('orderTitle', { number })}</h1><p>${words.say('orderText')}</p></section>`,
           { page: 'order', order: number },
         ),
       );
@@ -101,13 +108,43 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
   return router;
 }
 
-function page(config: Config, title: string, body: string, context: Record<string, string>): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><link rel="stylesheet" href="/demo.css"></head><body><header><a class="brand" href="/">${escapeHtml(config.shopName)}</a><nav><a href="/help/en">Help</a> <a href="/staff">Staff</a> <span id="who"></span></nav></header><main>${body}</main><footer>${escapeHtml(config.shopName)} is a demo shop. Nothing here is sold.</footer><script src="/widget.js" data-context="${escapeHtml(JSON.stringify(context))}" async></script><script src="/demo.js" defer></script></body></html>`;
+function page(config: Config, words: Words, title: string, body: string, context: Record<string, string>): string {
+  const { language, say } = words;
+  const others = words.languages
+    .map((tag) => `<option value="${tag}"${tag === language ? ' selected' : ''}>${languageName(tag)}</option>`)
+    .join('');
+  return `<!doctype html><html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><link rel="stylesheet" href="/demo.css"></head><body data-signed-in="${say('signedIn', { name: demoCustomer.name })}"><header><a class="brand" href="/?lang=${language}">${escapeHtml(config.shopName)}</a><nav><label><span class="hidden">${say('language')}</span><select id="language">${others}</select></label> <a href="/help/${language}">${say('help')}</a> <a href="/staff">${say('staff')}</a> <span id="who"></span></nav></header><main>${body}</main><footer>${say('footer', { shop: config.shopName })}</footer><script src="/widget.js" data-context="${escapeHtml(JSON.stringify(context))}" async></script><script src="/demo.js" defer></script></body></html>`;
 }
 
-// The page follows ?lang=… so that the chat can be tried in each language, and keeps the demo customer signed in for the tab.
-const script = `const lang=new URLSearchParams(location.search).get('lang');if(lang){document.documentElement.lang=lang;document.documentElement.dir=lang==='ar'?'rtl':'ltr'}
-const signIn=async()=>{sessionStorage.setItem('demo','in');const{token}=await(await fetch('/demo/token')).json();document.getElementById('who').textContent='Signed in as Hana Petersen';const go=()=>window.anshin?window.anshin.identify(token):setTimeout(go,100);go();if(window.anshin)await window.anshin.open(),window.anshin.identify(token)};
+type Words = { language: string; languages: string[]; say(key: string, values?: Record<string, string>): string };
+
+const words = new Map<string, Record<string, string>>(
+  readdirSync(join(import.meta.dirname, 'locales'))
+    .sort()
+    .map((name) => [
+      name.slice(0, -'.json'.length),
+      JSON.parse(readFileSync(join(import.meta.dirname, 'locales', name), 'utf8')),
+    ]),
+);
+
+// The language of the address, else the browser's.
+function wordsFor(request: Request): Words {
+  const languages = [...words.keys()];
+  const asked = typeof request.query.lang === 'string' ? request.query.lang.slice(0, 2) : '';
+  const language = words.has(asked) ? asked : request.acceptsLanguages(languages) || 'en';
+  return {
+    language,
+    languages,
+    say: (key, values = {}) =>
+      escapeHtml(words.get(language)?.[key] ?? key).replace(/\{\{(\w+)\}\}/g, (_whole, name: string) =>
+        escapeHtml(values[name] ?? ''),
+      ),
+  };
+}
+
+// The demo customer stays signed in for the tab.
+const script = `const choice=document.getElementById('language');choice?.addEventListener('change',()=>{const url=new URL(location);url.searchParams.set('lang',choice.value);location=url});
+const signIn=async()=>{sessionStorage.setItem('demo','in');const{token}=await(await fetch('/demo/token')).json();document.getElementById('who').textContent=document.body.dataset.signedIn;const go=()=>window.anshin?window.anshin.identify(token):setTimeout(go,100);go();if(window.anshin)await window.anshin.open(),window.anshin.identify(token)};
 document.getElementById('sign-in')?.addEventListener('click',signIn);if(sessionStorage.getItem('demo'))signIn();`;
 
 function plain(shopName: string): string {

@@ -7,7 +7,8 @@ header,footer{display:flex;flex-wrap:wrap;justify-content:space-between;gap:12px
 main{padding:0 5vw 64px}.hero{display:grid;grid-template-columns:1.2fr 1fr;gap:32px;align-items:center;margin:16px 0 40px}.hero h1{font-size:clamp(2rem,5vw,3.4rem);line-height:1.1;margin:0 0 12px}.hero svg{border-radius:16px;width:100%;max-height:340px}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(170px,1fr));gap:20px}.card{display:flex;flex-direction:column;color:inherit;text-decoration:none;font-size:16px}.card svg{border-radius:12px}.card span{color:var(--soft)}
 .try{margin-top:48px;padding:24px;border:1px solid var(--line);border-radius:16px;overflow-x:auto;font-family:system-ui,"Noto Sans",sans-serif}table{border-collapse:collapse}td,th{padding:6px 20px 6px 0;text-align:start;font-variant-numeric:tabular-nums}
+select{min-height:44px;font:inherit;color:inherit;background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:0 8px}.hidden{position:absolute;clip-path:inset(50%)}
 button{min-height:44px;padding:0 16px;border-radius:22px;border:1px solid var(--teal);background:none;color:var(--teal);font:inherit;cursor:pointer}button:disabled{opacity:.5;cursor:default}
 .product{display:grid;grid-template-columns:repeat(auto-fit,minmax(280px,1fr));gap:40px;align-items:start}.product svg{border-radius:16px}.price{font-size:1.4rem}.crumb,footer{color:var(--soft);font-size:15px}
 @media(max-width:640px){.hero{grid-template-columns:1fr}}
-a:focus-visible,button:focus-visible{outline:2px solid var(--teal);outline-offset:3px}`;
+a:focus-visible,button:focus-visible,select:focus-visible{outline:2px solid var(--teal);outline-offset:3px}`;
