@@ -11,11 +11,6 @@ export async function queueItems(
   let query = db
     .selectFrom('conversation')
     .innerJoin('contact', 'contact.id', 'conversation.contact_id')
-    .leftJoin('message', (join) =>
-      join
-        .onRef('message.conversation_id', '=', 'conversation.id')
-        .onRef('message.seq', '=', 'conversation.message_seq'),
-    )
     .select([
       'conversation.id',
       'state',
@@ -29,7 +24,14 @@ export async function queueItems(
       'message_seq',
       'contact.name',
     ])
-    .select(['message.sender as last_sender', sql<string | null>`left(message.text, 140)`.as('preview')])
+    // What the customer said last tells what it is about; our own replies do not.
+    .select(
+      sql<
+        string | null
+      >`(select left(text, 140) from message said where said.conversation_id = conversation.id and said.sender = 'customer' order by seq desc limit 1)`.as(
+        'preview',
+      ),
+    )
     .select(
       sql<
         string | null
@@ -60,7 +62,6 @@ export async function queueItems(
         name: row.name,
         ...(row.state !== 'bot' && typeof row.card?.reason === 'string' ? { reason: row.card.reason } : {}),
         preview: row.preview ?? '',
-        lastFrom: row.last_sender ?? 'system',
         messageSeq: row.message_seq,
         unanswered: row.spoke === 'customer',
         waitingSince: row.waiting_since?.toISOString() ?? null,
@@ -82,7 +83,6 @@ export type QueueItem = {
   name: string | null;
   reason?: string;
   preview: string;
-  lastFrom: string;
   messageSeq: number;
   unanswered: boolean;
   waitingSince: string | null;

@@ -4,7 +4,7 @@ import type { Card } from '../card.ts';
 
 /** What the agent must know first. `full` adds the customer and the page for the side column. */
 export function CardView({ card, full = false }: { card: Card; full?: boolean }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const empty = !card.reason && card.orders.length === 0 && card.actions.length === 0;
   if (empty && !full) return null;
   return (
@@ -76,11 +76,19 @@ export function CardView({ card, full = false }: { card: Card; full?: boolean })
               {t(card.customer.identified ? 'desk:card.identified' : 'desk:card.unknown')}
             </Text>
             <Text size="sm" c="dimmed">
-              {[card.customer.language, card.customer.market, card.customer.timeZone].filter(Boolean).join(' · ')}
+              {[
+                new Intl.DisplayNames(language, { type: 'language' }).of(card.customer.language),
+                card.customer.market && new Intl.DisplayNames(language, { type: 'region' }).of(card.customer.market),
+                card.customer.timeZone,
+              ]
+                .filter(Boolean)
+                .join(' · ')}
             </Text>
-            <Text size="sm" c="dimmed">
-              {t('desk:card.earlier', { count: card.customer.earlier })}
-            </Text>
+            {card.customer.earlier > 0 && (
+              <Text size="sm" c="dimmed">
+                {t('desk:card.earlier', { count: card.customer.earlier })}
+              </Text>
+            )}
             {Object.entries(card.context).map(([name, value]) => (
               <Text size="sm" c="dimmed" key={name}>
                 {t(`desk:context.${name}`)}: {String(value)}

@@ -5,7 +5,7 @@ import type { QueueItem } from '../queue.ts';
 
 /** The live list: who waits (longest first), mine, my colleagues', the assistant's. */
 export function Queue({ items, connection, me, current, onOpen }: QueueProps) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const now = useNow();
   return (
     <section className="desk-queue" aria-label={t('desk:queue.title')}>
@@ -58,7 +58,7 @@ export function Queue({ items, connection, me, current, onOpen }: QueueProps) {
               </Text>
               <Group gap={6} mt={4}>
                 <Badge size="sm" variant="default" tt="none">
-                  {item.language}
+                  {new Intl.DisplayNames(language, { type: 'language' }).of(item.language)}
                 </Badge>
                 {item.reason && (
                   <Badge size="sm" tt="none" color={urgent.has(item.reason) ? 'red' : 'yellow'} variant="light">

@@ -1,5 +1,18 @@
-import { Badge, Button, Group, Modal, Paper, Skeleton, Stack, Table, Text, TextInput, Title } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
+import {
+  ActionIcon,
+  Button,
+  Group,
+  Modal,
+  Paper,
+  Skeleton,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+  Tooltip,
+} from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconMinus, IconPencil, IconPencilUp, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
@@ -46,6 +59,7 @@ export function Articles({ me }: { me: Omit<Member, 'sessionId'> }) {
       {list.isError && <Failure error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Skeleton height={240} />}
       {shown?.length === 0 && <Text c="dimmed">{t(wanted ? 'knowledge:noneFound' : 'knowledge:empty')}</Text>}
+      {shown && shown.length > 0 && <Legend />}
       {shown && shown.length > 0 && (
         <Paper withBorder>
           <Table.ScrollContainer minWidth={700}>
@@ -54,7 +68,11 @@ export function Articles({ me }: { me: Omit<Member, 'sessionId'> }) {
                 <Table.Tr>
                   <Table.Th>{t('knowledge:article')}</Table.Th>
                   {list.data?.languages.map((language) => (
-                    <Table.Th key={language}>{new Intl.DisplayNames(own, { type: 'language' }).of(language)}</Table.Th>
+                    <Table.Th key={language} ta="center">
+                      <abbr title={new Intl.DisplayNames(own, { type: 'language' }).of(language)}>
+                        {language.toUpperCase()}
+                      </abbr>
+                    </Table.Th>
                   ))}
                 </Table.Tr>
               </Table.Thead>
@@ -71,7 +89,7 @@ export function Articles({ me }: { me: Omit<Member, 'sessionId'> }) {
                       </Text>
                     </Table.Td>
                     {list.data?.languages.map((language) => (
-                      <Table.Td key={language}>
+                      <Table.Td key={language} ta="center">
                         <State article={article} language={language} />
                       </Table.Td>
                     ))}
@@ -87,30 +105,56 @@ export function Articles({ me }: { me: Omit<Member, 'sessionId'> }) {
   );
 }
 
-function State({ article, language }: { article: ArticleSummary; language: string }) {
-  const { t } = useWords();
+function stateOf(article: ArticleSummary, language: string): keyof typeof looks {
   const variant = article.variants.find((entry) => entry.language === language);
-  const state = !variant
-    ? 'missing'
-    : !variant.published
-      ? 'draft'
-      : variant.unpublished
-        ? 'changed'
-        : variant.state === 'stale'
-          ? 'stale'
-          : 'published';
-  const color = { missing: 'gray', draft: 'yellow', changed: 'yellow', stale: 'orange', published: 'teal' }[state];
+  if (!variant) return 'missing';
+  if (!variant.published) return 'draft';
+  if (variant.unpublished) return 'changed';
+  return variant.state === 'stale' ? 'stale' : 'published';
+}
+
+// Each state has a form of its own: colour alone tells nothing to some.
+const looks = {
+  missing: { color: 'gray', Icon: IconMinus },
+  draft: { color: 'yellow', Icon: IconPencil },
+  changed: { color: 'yellow', Icon: IconPencilUp },
+  stale: { color: 'orange', Icon: IconAlertTriangle },
+  published: { color: 'teal', Icon: IconCheck },
+} as const;
+
+function State({ article, language }: { article: ArticleSummary; language: string }) {
+  const { t, language: own } = useWords();
+  const state = stateOf(article, language);
+  const { color, Icon } = looks[state];
+  const label = `${new Intl.DisplayNames(own, { type: 'language' }).of(language)}: ${t(`knowledge:state.${state}`)}`;
   return (
-    <Badge
-      component={Link}
-      to={`/knowledge/${article.slug}/${language}`}
-      variant={state === 'missing' ? 'outline' : 'light'}
-      color={color}
-      tt="none"
-      className="state-link"
-    >
-      {t(`knowledge:state.${state}`)}
-    </Badge>
+    <Tooltip label={label}>
+      <ActionIcon
+        component={Link}
+        to={`/knowledge/${article.slug}/${language}`}
+        variant={state === 'missing' ? 'subtle' : 'light'}
+        color={color}
+        size="lg"
+        aria-label={label}
+        data-state={state}
+      >
+        <Icon size={18} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function Legend() {
+  const { t } = useWords();
+  return (
+    <Group gap="lg">
+      {Object.entries(looks).map(([state, { Icon }]) => (
+        <Group gap={6} key={state}>
+          <Icon size={16} aria-hidden />
+          <Text size="sm">{t(`knowledge:state.${state}`)}</Text>
+        </Group>
+      ))}
+    </Group>
   );
 }
 
