@@ -20,6 +20,11 @@ export async function answerQuestion(
   if (repeatsItself(talk, intent)) return handOver(talk, 'repeated_failure', question);
   const known = await parts.answers({ question, intents, market: input.conversation.market, context });
   if (!known) return sayUnknown(talk);
+  // What it is about is clear, and the best article is about something else: shared words are no answer.
+  if (needsPerson.has(intent ?? '') && known.linked < apart) {
+    talk.replies.push(context.say('noEvidenceAgain'));
+    return offerPerson(talk);
+  }
   condole(talk, intent);
   talk.replies.push(...known.replies);
   talk.trace.article = known.slug;
@@ -64,7 +69,7 @@ export async function clarify(
 export function smallTalk(talk: Talk, kind: 'greeting' | 'thanks' | 'goodbye' | 'praise', said: string): void {
   const salam = kind === 'greeting' && /سلام|salam/i.test(said);
   talk.replies.push(talk.context.say(salam ? 'greetingReturned' : kind));
-  repeatPrompt(talk);
+  if (kind === 'greeting') repeatPrompt(talk);
 }
 
 /** Says which language this seems to be, that we do not speak it yet, and who can help. */
@@ -86,6 +91,7 @@ function sayUnknown(talk: Talk): void {
 }
 
 const valueLength = 24;
+const apart = 0.1;
 
 // What an article explains but only a person can do.
 const needsPerson = new Set([

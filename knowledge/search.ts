@@ -48,7 +48,7 @@ export type Search = {
   readonly facts: Facts;
 };
 
-/** The score below which the bot says that it does not know (see docs/knowledge.md for how it was chosen). */
+/** The score below which the bot says that it does not know (docs/understanding.md tells how answers are chosen). */
 export function floorOf(language: string): number {
   return floors[language] ?? floors.other ?? 0;
 }
@@ -70,12 +70,13 @@ function bestVariants(passages: ScoredPassage[], language: string): ScoredPassag
     .sort((a, b) => b.score - a.score);
 }
 
-function toHit({ variant, passage, score }: ScoredPassage): SearchHit {
+function toHit({ variant, passage, score, linked }: ScoredPassage): SearchHit {
   return {
     slug: variant.slug,
     language: variant.language,
     title: variant.title,
     passage,
     score: Math.round(score * 1000) / 1000,
+    linked,
   };
 }

@@ -11,8 +11,18 @@ export type PublishedVariant = Content & {
   validUntil: string | null;
 };
 
-/** A hit: the best passage (Markdown, facts filled in) of the best variant of an article. */
-export type SearchHit = { slug: string; language: string; title: string; passage: string; score: number };
+/**
+ * A hit: the best passage (Markdown, facts filled in) of the best variant of an article. `linked` is how sure the understanding
+ * is of an intent that the article answers, from 0 to 1.
+ */
+export type SearchHit = {
+  slug: string;
+  language: string;
+  title: string;
+  passage: string;
+  score: number;
+  linked: number;
+};
 
 /** `answer` is false when nothing reaches the floor: then the bot says that it does not know. */
 export type SearchResult = { results: SearchHit[]; answer: boolean };

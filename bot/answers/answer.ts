@@ -25,7 +25,7 @@ export function createAnswers({ search, linkHosts }: AnswerParts): Answers {
       title: hit.title,
       url: `/help/${hit.language}/${hit.slug}`,
     });
-    return { replies, slug: hit.slug, foreign };
+    return { replies, slug: hit.slug, foreign, linked: hit.linked };
   };
 }
 
@@ -35,7 +35,7 @@ export type Answers = (request: {
   intents: { name: string; confidence: number }[];
   market: string | null;
   context: FlowContext;
-}) => Promise<{ replies: Reply[]; slug: string; foreign: boolean } | undefined>;
+}) => Promise<{ replies: Reply[]; slug: string; foreign: boolean; linked: number } | undefined>;
 
 type AnswerParts = {
   search(query: {
@@ -44,7 +44,10 @@ type AnswerParts = {
     market: string | null;
     intents: { name: string; confidence: number }[];
     limit: number;
-  }): { results: { slug: string; language: string; title: string; passage: string }[]; answer: boolean };
+  }): {
+    results: { slug: string; language: string; title: string; passage: string; linked: number }[];
+    answer: boolean;
+  };
   linkHosts: readonly string[];
 };
 

@@ -102,4 +102,5 @@ export type Advance = {
   done?: boolean;
 };
 
-const maxTries = 2;
+// From the second asking on a person stands beside the question.
+const maxTries = 1;
