@@ -1,6 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { visitor } from '../support/app.ts';
 import { freePort } from '../support/freePort.ts';
@@ -42,3 +44,23 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     rmSync(data, { recursive: true, force: true });
   },
 );
+
+test('a signal to npm alone, as a service manager sends it, stops everything too', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'anshin-npm-'));
+  const port = String(await freePort());
+  const npm = spawn('npm', ['start'], {
+    cwd: resolve(import.meta.dirname, '../..'),
+    env: { ...process.env, PORT: port, ANSHIN_DATA: data, LOG_LEVEL: 'error' },
+    stdio: 'ignore',
+  });
+  const serves = async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok === true;
+  for (let i = 0; i < 300 && !(await serves()); i += 1) await sleep(100);
+  const postmaster = Number(readFileSync(join(data, 'pg/postmaster.pid'), 'utf8').split('\n')[0]);
+  const gone = new Promise((done) => npm.once('exit', done));
+  npm.kill('SIGTERM');
+  await gone;
+  await expect.poll(serves, { timeout: 15_000 }).toBe(false);
+  await expect.poll(() => existsSync(join(data, 'pg/postmaster.pid')), { timeout: 15_000 }).toBe(false);
+  expect(() => process.kill(postmaster, 0)).toThrow();
+  rmSync(data, { recursive: true, force: true });
+}, 60_000);
