@@ -1,4 +1,4 @@
-import { json, type RequestHandler } from 'express';
+import { json, type RequestHandler, raw } from 'express';
 import type { z } from 'zod';
 import { AppError } from '../errors.ts';
 
@@ -21,6 +21,11 @@ export function jsonBody(limitKb: number): RequestHandler {
     }
     parse(request, response, next);
   };
+}
+
+/** Takes the body of an upload as its bytes, whatever its declared type, up to `limitMb`. */
+export function uploadBody(limitMb: number): RequestHandler {
+  return raw({ limit: `${limitMb}mb`, type: () => true });
 }
 
 /** The body as the schema says, or `invalid`; schemas are strict, so that an unknown key is an error. */

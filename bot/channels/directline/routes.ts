@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ErrorRequestHandler, type Request, Router } from 'express';
 import type { Config } from '../../../core/config.ts';
 import { AppError } from '../../../core/errors.ts';
-import { bodyOf, jsonBody } from '../../../core/http/body.ts';
+import { bodyOf, jsonBody, uploadBody } from '../../../core/http/body.ts';
 import { corsFor } from '../../../core/http/security.ts';
 import type { ChannelLimits } from '../limits.ts';
 
@@ -10,7 +10,7 @@ import type { DirectLine } from './directLine.ts';
 import { activitySchema, generateSchema, startSchema } from './schema.ts';
 import type { Thread } from './threads.ts';
 import type { Caller, DirectLineTokens } from './token.ts';
-import { partsOf, uploadBody } from './upload.ts';
+import { partsOf } from './upload.ts';
 
 /** Direct Line 3.0 below /v3/directline, as its published protocol and the clients' sources say. */
 export function createDirectLineRoutes({ directLine, tokens, config, rates }: DirectLineRouteParts): Router {

@@ -1,10 +1,5 @@
-import { type Request, type RequestHandler, raw } from 'express';
+import type { Request } from 'express';
 import { AppError } from '../../../core/errors.ts';
-
-/** Takes the body of an upload as it is, up to `limitMb`. */
-export function uploadBody(limitMb: number): RequestHandler {
-  return raw({ limit: `${limitMb}mb`, type: () => true });
-}
 
 /** The parts of an upload: form data with an `activity` and files, or one bare file. Throws `invalid` for anything else. */
 export async function partsOf(

@@ -1,10 +1,10 @@
-import { type Request, Router, raw } from 'express';
+import { type Request, Router } from 'express';
 import { z } from 'zod';
 import type { Photos } from '../../../core/attachments/photos.ts';
 import type { Config } from '../../../core/config.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { Events } from '../../../core/events.ts';
-import { bodyOf, countOf, idOf, jsonBody } from '../../../core/http/body.ts';
+import { bodyOf, countOf, idOf, jsonBody, uploadBody } from '../../../core/http/body.ts';
 import { corsFor } from '../../../core/http/security.ts';
 import { openStream } from '../../../core/http/stream.ts';
 import type { I18n } from '../../../core/i18n.ts';
@@ -151,7 +151,7 @@ export function createWebRoutes({
     await follower.push();
   });
 
-  router.post('/photos', raw({ limit: `${limits.LIMIT_UPLOAD_MB}mb`, type: () => true }), async (request, response) => {
+  router.post('/photos', uploadBody(limits.LIMIT_UPLOAD_MB), async (request, response) => {
     const contactId = await visitor(request);
     await rates.upload(contactId);
     if (!Buffer.isBuffer(request.body)) throw new AppError('invalid', 'the upload is empty');

@@ -297,6 +297,18 @@ describe('watermarks', () => {
     expect(again.status).toBe(200);
     const read = (watermark: string) =>
       call('GET', `/conversations/${conversationId}/activities?watermark=${watermark}`, token).then(({ body }) => body);
+    // The answer is there, so that nothing new comes between two reads.
+    await expect
+      .poll(
+        async () =>
+          (
+            await app.pool.query(
+              `select turn_due_at from conversation join contact on contact.id = contact_id where external_id = $1`,
+              [conversationId],
+            )
+          ).rows[0].turn_due_at,
+      )
+      .toBeNull();
     const all = await read('');
     expect(all.activities.filter((activity) => activity.from.role === 'user')).toHaveLength(1);
     const next = await read(all.watermark);
