@@ -73,7 +73,7 @@ export async function benchStreams({ base, environment, rss, seconds = 60 }: Str
   const asking = await inBatches(1000, 20, () => enter(base));
   const acknowledged: number[] = [];
   const posts: Promise<void>[] = [];
-  let refused = 0;
+  const refused = new Map<number, number>();
   const started = performance.now();
   for (let sent = 0; sent < 300 * seconds; ) {
     const due = Math.floor(((performance.now() - started) / 1000) * 300);
@@ -88,7 +88,7 @@ export async function benchStreams({ base, environment, rss, seconds = 60 }: Str
         }).then(async (response) => {
           await response.arrayBuffer();
           if (response.ok) acknowledged.push(performance.now() - posted);
-          else refused += 1;
+          else refused.set(response.status, (refused.get(response.status) ?? 0) + 1);
         }),
       );
     }
@@ -111,7 +111,8 @@ export async function benchStreams({ base, environment, rss, seconds = 60 }: Str
   }
   rows.push([`300 messages a second for ${seconds} s, acknowledged, p50`, `${at(acknowledged, 0.5)} ms`, '']);
   rows.push(['… p99', `${at(acknowledged, 0.99)} ms`, '≤ 250 ms']);
-  rows.push(['… acknowledged, refused', `${acknowledged.length}, ${refused}`, `${300 * seconds}, 0`]);
+  const refusals = [...refused].map(([status, count]) => `${count} × ${status}`).join(', ') || '0';
+  rows.push(['… acknowledged, refused', `${acknowledged.length}, ${refusals}`, `${300 * seconds}, 0`]);
   rows.push(['… all answered after the last one', `${((performance.now() - ended) / 1000).toFixed(1)} s`, '≤ 60 s']);
   rows.push(['… application (Node process)', `${rss()} MB`, '']);
   return rows;
@@ -136,6 +137,7 @@ async function enter(base: string): Promise<{ conversationId: string; headers: R
     headers: json,
     body: '{"language":"en"}',
   });
+  if (!response.ok) throw new Error(`a visitor was refused: ${response.status} ${await response.text()}`);
   const { token, conversationId } = (await response.json()) as { token: string; conversationId: string };
   return { conversationId, headers: { ...json, Authorization: `Bearer ${token}` } };
 }
