@@ -24,7 +24,7 @@ export function createSearch({ tokenise }: { tokenise: Tokenise }): Search {
       facts = newFacts;
     },
     search(query) {
-      const ranked = bestVariants(index.search(query), query.language);
+      const ranked = index.search(query);
       const first = ranked[0];
       return {
         results: ranked.slice(0, query.limit ?? 10).map(toHit),
@@ -54,21 +54,6 @@ export function floorOf(language: string): number {
 }
 
 const floors: Record<string, number> = { other: 0.3 };
-
-// The article's rank is that of its best variant; shown is the variant in the customer's language when there is one.
-function bestVariants(passages: ScoredPassage[], language: string): ScoredPassage[] {
-  const bySlug = new Map<string, ScoredPassage[]>();
-  for (const passage of passages)
-    bySlug.set(passage.variant.slug, [...(bySlug.get(passage.variant.slug) ?? []), passage]);
-  return [...bySlug.values()]
-    .map((variants) => {
-      const own = variants.find((entry) => entry.variant.language === language);
-      const top = variants[0];
-      return own && top ? { ...own, score: Math.max(own.score, top.score) } : top;
-    })
-    .filter((entry) => entry !== undefined)
-    .sort((a, b) => b.score - a.score);
-}
 
 function toHit({ variant, passage, score, linked }: ScoredPassage): SearchHit {
   return {

@@ -6,6 +6,8 @@ export type PublishedVariant = Content & {
   slug: string;
   language: string;
   intents: string[];
+  /** What the classifier takes it to be about, where no editor linked it to intents. */
+  likelyIntents?: { name: string; confidence: number }[];
   markets: string[];
   validFrom: string | null;
   validUntil: string | null;
@@ -36,5 +38,8 @@ export type SearchQuery = {
   limit?: number;
 };
 
-/** The tokens of a text by language: words, stems, concept ids; built in core/language. */
-export type Tokenise = (text: string, language: string) => { words: string[]; concepts: string[] };
+/** A word in the compared form with its stems. */
+export type Token = { word: string; stems: readonly string[] };
+
+/** The tokens of a text by language: words with stems, concept ids; built in core/language. */
+export type Tokenise = (text: string, language: string) => { words: Token[]; concepts: string[] };
