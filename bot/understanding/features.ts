@@ -21,6 +21,7 @@ export function messageFeatures(text: string, language: string, lexicon: Concept
     ...(words.length <= 4 ? [`whole:${words.join(' ')}`] : []),
   ]);
   group(features, kinds.letters, words.flatMap(lettersOf));
+  group(features, kinds.letters, denseRuns(plain));
   const found = lexicon.find(text.slice(0, maxLength), language);
   group(
     features,
@@ -28,6 +29,7 @@ export function messageFeatures(text: string, language: string, lexicon: Concept
     found.map(({ concept }) => `k:${concept}`),
   );
   group(features, kinds.pair, pairsOf(found));
+  add(features, `language:${language}`, 0.3);
   add(features, `length:${Math.min(6, Math.ceil(Math.log2(words.length + 1)))}`, 0.3);
   if (/[?？؟]/.test(text)) add(features, 'question', 0.3);
   return features;
@@ -46,6 +48,21 @@ function lettersOf(word: string): string[] {
     for (let i = 0; i + size <= letters.length; i += 1) runs.push(`c:${letters.slice(i, i + size).join('')}`);
   return runs;
 }
+
+// Scripts whose letters are syllables or words: one and three of them in a row, beside the pairs that count as words.
+function denseRuns(plain: string): string[] {
+  const runs: string[] = [];
+  for (const [run] of plain.matchAll(dense)) {
+    const letters = [...run];
+    for (let i = 0; i < letters.length; i += 1) {
+      runs.push(`u:${letters[i]}`);
+      if (i + 2 < letters.length) runs.push(`t:${letters.slice(i, i + 3).join('')}`);
+    }
+  }
+  return runs;
+}
+
+const dense = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}ー]+/gu;
 
 function pairsOf(found: { concept: string; position: number }[]): string[] {
   const pairs: string[] = [];

@@ -40,3 +40,6 @@ export const intents = [
 ] as const;
 
 export type Intent = (typeof intents)[number];
+
+/** Every feeling that a message can show, from good to bad. */
+export const emotions = ['calm', 'frustrated', 'angry'] as const;

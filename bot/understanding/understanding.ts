@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { closedPhrase } from '../../core/language/closedPhrases.ts';
 import type { ConceptLexicon } from '../../core/language/concepts.ts';
 import { detectLanguage } from '../../core/language/detect.ts';
-import { type LinearModel, loadLinear, softmax } from '../../core/language/linear.ts';
+import { softmax } from '../../core/language/linear.ts';
 import { maxCharacters } from '../../core/language/normalise.ts';
 import { type EntityOptions, findEntities } from './entities.ts';
 import { messageFeatures } from './features.ts';
+import { emotions } from './labels.ts';
+import { loadNetwork } from './network.ts';
 import { findTrigger } from './triggers.ts';
 import type { Emotion, HandoffCause, Understanding } from './types.ts';
 
@@ -21,17 +23,18 @@ export function createUnderstanding({
   lexicon: ConceptLexicon;
   orderNumber?: RegExp;
 }): Understand {
-  const intentModel = load('intents.bin');
-  const emotionModel = load('emotion.bin');
-  const { act = 0.7, offer = 0.12 } = intentModel.header.extra;
+  const network = loadNetwork(readFileSync(join(import.meta.dirname, 'data', 'network.bin')));
+  const { heads, temperatures, extra } = network.header;
+  const { act = 0.7, offer = 0.12, angry: angerFloor = 0.5 } = extra;
 
   const understand = (text: string, { language: prior, expecting }: UnderstandContext = {}): Understanding => {
     const cut = text.slice(0, maxCharacters * 2);
     const detected = detectLanguage(cut, prior);
     const closed = closedPhrase(cut);
-    const intents = closed ? closedIntents(closed) : rank(intentModel, cut, detected.language, lexicon);
+    const read = readWith(cut, detected.language);
+    const intents = closed ? closedIntents(closed) : rank(cut, read.intent);
     const options: EntityOptions = { ...(expecting ? { expecting } : {}), ...(orderNumber ? { orderNumber } : {}) };
-    const { emotion, handoff } = judge(cut, detected.language, intents[0], closed);
+    const { emotion, handoff } = judge(cut, detected.language, read.emotion, intents[0], closed);
     return {
       language: detected.language,
       languageConfidence: detected.confidence,
@@ -44,10 +47,29 @@ export function createUnderstanding({
   };
   return Object.assign(understand, { zones: { act, offer } });
 
+  function readWith(text: string, language: string): { intent: Float64Array; emotion: Float64Array } {
+    const { intent = new Float64Array(), emotion = new Float64Array() } = network.scores(
+      messageFeatures(text, language, lexicon),
+    );
+    return {
+      intent: softmax(intent, temperatures.intent ?? 1),
+      emotion: softmax(emotion, temperatures.emotion ?? 1),
+    };
+  }
+
+  function rank(text: string, probabilities: Float64Array): Understanding['intents'] {
+    if (!/\p{L}/u.test(text)) return [{ name: 'out_of_scope', confidence: 0.5 }];
+    return (heads.intent ?? [])
+      .map((name, i) => ({ name, confidence: probabilities[i] ?? 0 }))
+      .sort((a, b) => b.confidence - a.confidence)
+      .slice(0, 5);
+  }
+
   // Open words decide at once; else the trained part, together with what the message is about.
   function judge(
     text: string,
     language: string,
+    feeling: Float64Array,
     first: { name: string; confidence: number } | undefined,
     closed: string | undefined,
   ): Pick<Understanding, 'emotion' | 'handoff'> {
@@ -55,12 +77,9 @@ export function createUnderstanding({
       return { emotion: 'calm', handoff: { now: true, reason: 'person_wanted', sentence: text } };
     if (closed) return { emotion: 'calm', handoff: { now: false } };
     const trigger = findTrigger(text);
-    const [calm = 0, frustrated = 0, angry = 0] = softmax(
-      emotionModel.scores(messageFeatures(text, language, lexicon)),
-      emotionModel.header.temperature,
-    );
-    const furious = trigger?.cause === 'abuse' || (angry >= angerFloor && saysEnough(text));
-    const emotion: Emotion = furious ? 'angry' : Math.max(frustrated, angry) > calm ? 'frustrated' : 'calm';
+    const [calm = 0, frustrated = 0, anger = 0] = feeling;
+    const furious = trigger?.cause === 'abuse' || (anger >= angerFloor && saysEnough(text));
+    const emotion: Emotion = furious ? 'angry' : Math.max(frustrated, anger) > calm ? 'frustrated' : 'calm';
     const cause: HandoffCause | undefined =
       trigger && trigger.cause !== 'abuse'
         ? trigger.cause
@@ -72,11 +91,11 @@ export function createUnderstanding({
               ? 'legal'
               : undefined;
     if (!cause) return { emotion, handoff: { now: false } };
-    return { emotion, handoff: { now: true, reason: cause, sentence: telling(text, trigger?.phrase) } };
+    return { emotion, handoff: { now: true, reason: cause, sentence: telling(text, language, trigger?.phrase) } };
   }
 
   // The one sentence that shows it: that with the trigger, else the one that sounds angriest.
-  function telling(text: string, phrase: string | undefined): string {
+  function telling(text: string, language: string, phrase: string | undefined): string {
     const sentences = [...sentenceCutter.segment(text)]
       .map(({ segment }) => segment.trim())
       .filter(Boolean)
@@ -86,7 +105,7 @@ export function createUnderstanding({
     const angriest = sentences
       .map((sentence) => ({
         sentence,
-        anger: softmax(emotionModel.scores(messageFeatures(sentence, 'und', lexicon)))[2] ?? 0,
+        anger: readWith(sentence, language).emotion[angry] ?? 0,
       }))
       .sort((a, b) => b.anger - a.anger)[0];
     return (angriest?.sentence ?? text).slice(0, 300);
@@ -102,8 +121,7 @@ export type Understand = {
 
 export type UnderstandContext = { language?: string | undefined; expecting?: string | undefined };
 
-// Above this share of calm bad news is taken for anger too often; see docs/understanding.md.
-const angerFloor = 0.72;
+const angry = emotions.indexOf('angry');
 // An address, a number or three words carry no tone that could be told from haste; open words are found above.
 function saysEnough(text: string): boolean {
   const words = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{M}'’]+/gu) ?? [];
@@ -111,19 +129,6 @@ function saysEnough(text: string): boolean {
 }
 
 const sentenceCutter = new Intl.Segmenter('en', { granularity: 'sentence' });
-
-function load(name: string): LinearModel {
-  return loadLinear(readFileSync(join(import.meta.dirname, 'data', name)));
-}
-
-function rank(model: LinearModel, text: string, language: string, lexicon: ConceptLexicon): Understanding['intents'] {
-  if (!/\p{L}/u.test(text)) return [{ name: 'out_of_scope', confidence: 0.5 }];
-  const probabilities = softmax(model.scores(messageFeatures(text, language, lexicon)), model.header.temperature);
-  return model.header.classes
-    .map((name, i) => ({ name, confidence: probabilities[i] ?? 0 }))
-    .sort((a, b) => b.confidence - a.confidence)
-    .slice(0, 5);
-}
 
 function closedIntents(kind: string): Understanding['intents'] {
   const name = kind === 'person' ? 'human_agent' : kind === 'cancel' ? 'deny' : kind;

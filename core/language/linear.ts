@@ -1,3 +1,5 @@
+import { readHashTable } from './hashTable.ts';
+
 /**
  * A linear classifier over named features, as it is shipped: a header in JSON, then per feature a 32-bit hash and one signed
  * byte a class. Unknown features weigh nothing. Throws when the bytes are not of this form.
@@ -10,26 +12,9 @@ export function loadLinear(bytes: Uint8Array): LinearModel {
   const classes = header.classes.length;
   let at = 12 + headerLength;
   const features = header.features;
-  const size = 2 ** Math.ceil(Math.log2(Math.max(2, features * 2)));
-  const mask = size - 1;
-  // Open addressing: half empty, so that a look-up takes one or two steps.
-  const slots = new Int32Array(size).fill(-1);
-  const hashes = new Uint32Array(features);
-  for (let i = 0; i < features; i += 1, at += 4) {
-    const key = view.getUint32(at, true);
-    hashes[i] = key;
-    let slot = key & mask;
-    while ((slots[slot] ?? -1) !== -1) slot = (slot + 1) & mask;
-    slots[slot] = i;
-  }
+  const rowOf = readHashTable(view, at, features);
+  at += 4 * features;
   const weights = new Int8Array(bytes.buffer, bytes.byteOffset + at, features * classes);
-
-  function rowOf(key: number): number {
-    for (let slot = key & mask; ; slot = (slot + 1) & mask) {
-      const row = slots[slot] ?? -1;
-      if (row === -1 || hashes[row] === key) return row;
-    }
-  }
 
   return {
     header,

@@ -6,10 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { toCommands } from '../../../bot/understanding/commands.ts';
 import { findEntities, isTrackingNumber } from '../../../bot/understanding/entities.ts';
 import { intents } from '../../../bot/understanding/labels.ts';
+import { loadNetwork } from '../../../bot/understanding/network.ts';
 import { createUnderstanding } from '../../../bot/understanding/understanding.ts';
 import { loadConcepts } from '../../../core/language/concepts.ts';
 import { loadLinear } from '../../../core/language/linear.ts';
-import { sourceHashes } from '../../../scripts/trainingData.ts';
+import { developmentHash, readDevelopment, readExamples, sourceHashes } from '../../../scripts/training/data.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const understand = createUnderstanding({ lexicon: loadConcepts() });
@@ -147,14 +148,20 @@ describe('whatever the text', () => {
 });
 
 describe('the weights', () => {
+  const bytesOf = (file: string) => readFileSync(join(root, file));
   test.each([
-    'bot/understanding/data/intents.bin',
-    'bot/understanding/data/emotion.bin',
-    'core/language/data/languages.bin',
-  ])('%s were made from these sources', (file) => {
-    const { sources } = loadLinear(readFileSync(join(root, file))).header;
-    expect(sources).toEqual(sourceHashes());
+    ['bot/understanding/data/network.bin', (file: string) => loadNetwork(bytesOf(file)).header.sources],
+    ['core/language/data/languages.bin', (file: string) => loadLinear(bytesOf(file)).header.sources],
+  ] as const)('%s were made from these sources', (file, sourcesOf) => {
+    expect(sourcesOf(file)).toEqual(sourceHashes());
     expect(statSync(join(root, file)).size).toBeLessThan(10_000_000);
+  });
+
+  test('the development test is the one that was written apart', () => {
+    expect(developmentHash()).toBe('d1437bc82ec77120d6aad614d8a0c10dedc8dcebf50fc7ce8e919bd8ba427fc8');
+    expect(readDevelopment().length).toBeGreaterThanOrEqual(25 * 36);
+    const trained = new Set(readExamples().map(({ text }) => text));
+    expect(readDevelopment().filter(({ text, style }) => style !== 'terse' && trained.has(text))).toEqual([]);
   });
 });
 

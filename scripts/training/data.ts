@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generator } from '../bot/understanding/trainer.ts';
+import { generator } from './linear.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const data = join(root, 'bot/understanding/data');
+const development = join(root, 'test/bot/understanding/development');
 
 /** A phrase of the training data with its label (an intent, or an emotion). */
 export type Phrase = { language: string; label: string; style: string; text: string };
@@ -44,6 +45,37 @@ export function readEmotions(): Phrase[] {
     .filter((phrase) => phrase.text !== '');
 }
 
+/** The development test: messages written apart, never trained on, from which only temperatures and thresholds are chosen. */
+export function readDevelopment(): Judged[] {
+  return readdirSync(development)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .flatMap((name) =>
+      readFileSync(join(development, name), 'utf8')
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .map((line) => JSON.parse(line) as Judged),
+    );
+}
+
+/** A message of the development test with what a fair judge says of it. */
+export type Judged = {
+  id: string;
+  text: string;
+  language: string;
+  intent: string;
+  style: string;
+  emotion: 'calm' | 'frustrated' | 'angry';
+  handoff: boolean;
+  reason: string | null;
+  entities: Record<string, string[]>;
+};
+
+/** SHA-256 of the development test: it is frozen, so that no figure is bettered by changing the question. */
+export function developmentHash(): string {
+  return hashFiles(['test/bot/understanding/development']);
+}
+
 /** SHA-256 over the files that weights are made from, so that stale weights are noticed. */
 export function sourceHashes(): Record<string, string> {
   return {
@@ -57,7 +89,7 @@ export function sourceHashes(): Record<string, string> {
       'core/language/hash.ts',
       'core/language/concepts.ts',
     ]),
-    trainer: hashFiles(['bot/understanding/trainer.ts', 'scripts/train.ts', 'scripts/trainingData.ts']),
+    trainer: hashFiles(['scripts/training', 'scripts/train.ts', 'bot/understanding/network.ts']),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Features } from '../../core/language/linear.ts';
  * Trains a softmax classifier over sparse features by Adagrad: same examples, same seed, same weights. Rare features are left
  * out, weak weights pruned to `maxFeatures` rows.
  */
-export function train(examples: readonly Example[], classes: readonly string[], options: TrainOptions): Trained {
+export function trainLinear(examples: readonly Example[], classes: readonly string[], options: TrainOptions): Trained {
   const rowOf = new Map<number, number>();
   const counts = new Map<number, number>();
   for (const { features } of examples) for (const key of features.keys()) counts.set(key, (counts.get(key) ?? 0) + 1);
