@@ -90,7 +90,10 @@ describe('same meaning, same group', () => {
   // How many pairs of one group are of one meaning, and how many of one meaning meet, over several orders of arrival.
   function measure(seed: number) {
     let state = seed;
-    const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
+    const random = () => {
+      state = (state * 1103515245 + 12345) % 2147483648;
+      return state;
+    };
     const groups: Group[] = [];
     const of = new Map<number, string>();
     const order = rows.map((_, i) => ({ i, at: random() })).sort((a, b) => a.at - b.at);
