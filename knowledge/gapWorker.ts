@@ -34,7 +34,7 @@ export function createGapWorker(parts: GapWorkerParts): GapWorker {
   return {
     begin() {
       void run(() => closePublished(db));
-      loop();
+      void run(drain).finally(() => stopped || loop());
     },
     published: () => void run(() => closePublished(db)),
     async stop() {

@@ -62,7 +62,7 @@ export function Gap({ me }: { me: Omit<Member, 'sessionId'> }) {
                     onClick={() => setOpen('write')}
                     data-testid="write"
                   >
-                    {t(gap.shown.length > 0 ? 'gaps:writeOrChange' : 'gaps:write')}
+                    {t(gap.shown.length > 0 || gap.articleSlug ? 'gaps:writeOrChange' : 'gaps:write')}
                   </Button>
                   <Button
                     variant="default"
@@ -122,7 +122,7 @@ function State({ gap }: { gap: GapView }) {
   return (
     <Paper withBorder p="sm">
       <Text>{t(gap.reopened ? 'gaps:notEnough' : 'gaps:writing', { slug: gap.articleSlug })}</Text>
-      <Article slug={gap.articleSlug} />
+      <Article slug={gap.articleSlug} label={t('gaps:begin')} />
     </Paper>
   );
 }
@@ -204,11 +204,11 @@ function Shown({ gap }: { gap: GapView }) {
   );
 }
 
-function Article({ slug }: { slug: string }) {
+function Article({ slug, label = slug }: { slug: string; label?: string }) {
   const { language } = useWords();
   return (
-    <Anchor component={Link} to={`/knowledge/${slug}/${language}`} dir="ltr">
-      {slug}
+    <Anchor component={Link} to={`/knowledge/${slug}/${language}`}>
+      {label}
     </Anchor>
   );
 }

@@ -44,7 +44,7 @@ export function Gaps() {
       onChange={(value) => set(name, value)}
       clearable
       clearButtonProps={{ 'aria-label': t('gaps:filter.all') }}
-      w={{ base: '100%', xs: 200 }}
+      w={{ base: 'calc(50% - 8px)', xs: 200 }}
     />
   );
   return (
@@ -62,7 +62,7 @@ export function Gaps() {
           value={closed ? 'closed' : 'open'}
           allowDeselect={false}
           onChange={(value) => set('state', value === 'closed' ? value : null)}
-          w={{ base: '100%', xs: 160 }}
+          w={{ base: 'calc(50% - 8px)', xs: 160 }}
           data-testid="gap-state"
         />
         {filter(

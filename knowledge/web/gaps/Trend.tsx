@@ -1,16 +1,15 @@
 import { Group, Text } from '@mantine/core';
-import { IconArrowDownRight, IconArrowRight, IconArrowUpRight } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconEqual } from '@tabler/icons-react';
 import { useWords } from '../../../core/ui/words.tsx';
 import type { GapSummary } from '../../gaps.ts';
 
 /** Whether a question is asked more often than the week before, and when it was asked last. */
 export function Trend({ gap }: { gap: GapSummary }) {
   const { t, language } = useWords();
-  const Icon =
-    gap.recent > gap.before ? IconArrowUpRight : gap.recent < gap.before ? IconArrowDownRight : IconArrowRight;
+  const Icon = gap.recent > gap.before ? IconArrowUp : gap.recent < gap.before ? IconArrowDown : IconEqual;
   return (
-    <Group gap={6} mt={6} c="dimmed">
-      <Icon size={16} aria-hidden />
+    <Group gap={6} mt={6} c="dimmed" wrap="nowrap">
+      <Icon size={16} aria-hidden style={{ flex: 'none' }} />
       <Text size="sm" className="number">
         {t('gaps:trend', { recent: gap.recent, before: gap.before })} ·{' '}
         {t('gaps:last', { date: dayOf(gap.lastAt, language) })}

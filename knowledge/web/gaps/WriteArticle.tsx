@@ -22,7 +22,10 @@ export function WriteArticle({
   const { t, language } = useWords();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [target, setTarget] = useState(gap.shown[0]?.slug ?? fresh);
+  const targets = [...new Set([gap.articleSlug, ...gap.shown.map((shown) => shown.slug)])].filter(
+    (name) => name !== null,
+  );
+  const [target, setTarget] = useState(targets[0] ?? fresh);
   const [slug, setSlug] = useState(gap.suggestedSlug);
   const begin = useMutation({
     mutationFn: () =>
@@ -39,7 +42,7 @@ export function WriteArticle({
     <Modal
       opened={opened}
       onClose={onClose}
-      title={t(gap.shown.length > 0 ? 'gaps:writeOrChange' : 'gaps:write')}
+      title={t(targets.length > 0 ? 'gaps:writeOrChange' : 'gaps:write')}
       closeButtonProps={{ 'aria-label': t('gaps:cancel') }}
     >
       <form
@@ -49,11 +52,11 @@ export function WriteArticle({
         }}
       >
         <Stack>
-          {gap.shown.length > 0 && (
+          {targets.length > 0 && (
             <Radio.Group value={target} onChange={setTarget} label={t('gaps:where')}>
               <Stack gap="xs" mt="xs">
-                {gap.shown.map((shown) => (
-                  <Radio key={shown.slug} value={shown.slug} label={t('gaps:change', { slug: shown.slug })} />
+                {targets.map((name) => (
+                  <Radio key={name} value={name} label={t('gaps:change', { slug: name })} />
                 ))}
                 <Radio value={fresh} label={t('gaps:write')} />
               </Stack>
