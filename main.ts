@@ -43,8 +43,9 @@ import { withoutPersonalData } from './core/withoutPersonalData.ts';
 import { createDesk } from './handoff/desk.ts';
 import { createDeskRoutes } from './handoff/routes.ts';
 import { createArticles } from './knowledge/articles.ts';
+import { forgetQuestions } from './knowledge/gapForget.ts';
 import { createGapRoutes } from './knowledge/gapRoutes.ts';
-import { createGapWorker, forgetQuestions } from './knowledge/gapWorker.ts';
+import { createGapWorker } from './knowledge/gapWorker.ts';
 import { createHelpPages } from './knowledge/helpPages.ts';
 import { createKnowledgeRoutes } from './knowledge/routes.ts';
 import { createSearch } from './knowledge/search.ts';
@@ -164,7 +165,7 @@ export async function start(config: Config): Promise<Running> {
       log,
       jobs: {
         closeIdle: { everyMinutes: 5, run: () => closeIdle(db, limits, i18n) },
-        forgetQuestions: { everyMinutes: 60, run: () => forgetQuestions(db) },
+        forgetQuestions: { everyMinutes: 60, run: () => forgetQuestions(db, tokenise) },
         forgetUploads: { everyMinutes: 60, run: () => photos.forgetUnsent() },
       },
     });

@@ -11,6 +11,8 @@ export function nearestGroup<G extends Group>(
 ): { group: G; fit: number } | undefined {
   let best: { group: G; fit: number } | undefined;
   for (const group of groups) {
+    // Intents alone never reach the floor: most groups need no closer look.
+    if (!sharesAnything(features, group.centre)) continue;
     const fit = similarity(features, group.centre, weigh);
     if (fit >= floor && fit > (best?.fit ?? 0)) best = { group, fit };
   }
@@ -91,6 +93,14 @@ export type Group = { id: string; centre: Centre };
 const floor = 0.5;
 const intentShare = 0.3;
 const wordShare = 0.45;
+
+function sharesAnything({ language, concepts, words }: Features, centre: Centre): boolean {
+  const own = centre.words[language];
+  return (
+    concepts.some((name) => Object.hasOwn(centre.concepts, name)) ||
+    (own !== undefined && words.some((word) => Object.hasOwn(own, word)))
+  );
+}
 
 function similarity(features: Features, centre: Centre, weigh: Weigh): number {
   const intents = cosine(new Map(features.intents), new Map(Object.entries(centre.intents)));

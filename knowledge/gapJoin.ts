@@ -44,11 +44,15 @@ export async function leave(tx: Transaction<GapTables>, row: { conversation_id: 
     .execute();
 }
 
-/** All groups, read once for many questions. */
+/** The groups of the last half year and those that lead to another, read once for many questions. */
 export async function groupsIn(tx: Transaction<GapTables>): Promise<{ groups: GapGroup[]; weigh: Weigh }> {
   const rows = await tx
     .selectFrom('gap')
     .select(['id', 'centre', 'closed', 'closed_into'])
+    .where(
+      sql<boolean>`closed_into is not null or exists (select 1 from gap_question question
+        where question.gap_id = gap.id and asked_at > now() - interval '180 days')`,
+    )
     .orderBy('created_at')
     .execute();
   const groups = rows.map(({ closed_into: into, ...group }) => ({ ...group, into }));

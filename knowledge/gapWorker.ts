@@ -95,18 +95,6 @@ export async function closePublished(db: Kysely<CoreTables>): Promise<void> {
     .execute();
 }
 
-/** Forgets old questions, and the open gaps that are left without one. */
-export async function forgetQuestions(db: Kysely<CoreTables>, days = 365): Promise<void> {
-  const gaps = gapDb(db);
-  await gaps.deleteFrom('gap_question').where('asked_at', '<', sql<Date>`now() - ${days} * interval '1 day'`).execute();
-  await gaps
-    .deleteFrom('gap')
-    .where('closed', 'is', null)
-    .where('created_at', '<', sql<Date>`now() - ${days} * interval '1 day'`)
-    .where(sql<boolean>`not exists (select 1 from gap_question question where question.gap_id = gap.id)`)
-    .execute();
-}
-
 /** What the worker is given: the understanding, the tokens of search, and what removes personal data. */
 export type GapWorkerParts = {
   db: Kysely<CoreTables>;

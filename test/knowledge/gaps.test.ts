@@ -12,9 +12,10 @@ import { createLog } from '../../core/log.ts';
 import { withoutPersonalData } from '../../core/withoutPersonalData.ts';
 import { createArticles } from '../../knowledge/articles.ts';
 import { draftFromGap, slugFrom } from '../../knowledge/gapArticle.ts';
+import { forgetQuestions } from '../../knowledge/gapForget.ts';
 import { emptyCentre, featuresOf, type Group, joined, nearestGroup } from '../../knowledge/gapGroups.ts';
 import { createGaps } from '../../knowledge/gaps.ts';
-import { closePublished, forgetQuestions, takeInSignals } from '../../knowledge/gapWorker.ts';
+import { closePublished, takeInSignals } from '../../knowledge/gapWorker.ts';
 import { recordVote } from '../../knowledge/votes.ts';
 import { testDatabase } from '../support/database.ts';
 
@@ -247,17 +248,19 @@ describe('what becomes a gap', () => {
       expect(stored).not.toContain(canary.toLowerCase());
   });
 
-  test('what goes with its conversation, and after a year', async () => {
+  test('what goes with its conversation leaves no word behind, and a year is the most', async () => {
     const talk = await conversation();
-    await talk.refused('Are the plates dishwasher safe?');
-    const old = await conversation();
-    await old.refused('Do you engrave watches in gold letters?');
+    await talk.refused('Are the plates dishwasher safe, asks Xenoquark?');
+    await (await conversation()).refused('Are the plates dishwasher safe?');
     await takeIn();
+    expect(await open()).toMatchObject([{ count: 2 }]);
     await base.pool.query('delete from conversation where id = $1', [talk.id]);
-    expect(await open()).toHaveLength(1);
+    await forgetQuestions(base.db, tokenise);
+    expect(await open()).toMatchObject([{ count: 1 }]);
+    expect((await base.pool.query('select centre from gap')).rows[0].centre).toMatchObject({ count: 1 });
+    expect(JSON.stringify((await base.pool.query('select * from gap, gap_question')).rows)).not.toMatch(/xenoquark/i);
     await base.pool.query(`update gap_question set asked_at = now() - interval '400 days'`);
-    await base.pool.query(`update gap set created_at = now() - interval '400 days'`);
-    await forgetQuestions(base.db);
+    await forgetQuestions(base.db, tokenise);
     expect((await base.pool.query('select from gap')).rowCount).toBe(0);
   });
 });
