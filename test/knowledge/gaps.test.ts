@@ -83,13 +83,8 @@ async function conversation(language = 'en', { name = null as string | null, mar
 }
 
 describe('same meaning, same group', () => {
-  const rows = readFileSync(join(import.meta.dirname, 'gaps/questions.tsv'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => line.split('\t') as [string, string, string]);
-
   // How many pairs of one group are of one meaning, and how many of one meaning meet, over several orders of arrival.
-  function measure(seed: number) {
+  function measure(rows: [string, string, string][], seed: number) {
     let state = seed;
     const random = () => {
       state = (state * 1103515245 + 12345) % 2147483648;
@@ -118,14 +113,22 @@ describe('same meaning, same group', () => {
     return { precision: right / (right + wrong), recall: right / (right + missed) };
   }
 
-  test('72 questions of 12 meanings in 12 languages', () => {
-    const runs = Array.from({ length: 8 }, (_, i) => measure(i * 77 + 5));
+  // The floor was chosen on the first list; nothing was changed after the second one was written.
+  test.each([
+    ['questions', 0.75, 0.65],
+    ['unseen', 0.75, 0.55],
+  ])('%s of many meanings in twelve languages', (name, leastPrecision, leastRecall) => {
+    const rows = readFileSync(join(import.meta.dirname, `gaps/${name}.tsv`), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('\t') as [string, string, string]);
+    const runs = Array.from({ length: 8 }, (_, i) => measure(rows, i * 77 + 5));
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     const precision = mean(runs.map((run) => run.precision));
     const recall = mean(runs.map((run) => run.recall));
-    process.stderr.write(`  gaps: precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)} of pairs\n`);
-    expect(precision).toBeGreaterThan(0.75);
-    expect(recall).toBeGreaterThan(0.65);
+    process.stderr.write(`  gaps, ${name}: precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)} of pairs\n`);
+    expect(precision).toBeGreaterThan(leastPrecision);
+    expect(recall).toBeGreaterThan(leastRecall);
   });
 });
 
