@@ -17,6 +17,7 @@ export function createApp({
   staffRoutes,
   deskRoutes,
   knowledgeRoutes,
+  gapRoutes,
   helpPages,
   browser,
   site,
@@ -61,6 +62,7 @@ export function createApp({
   });
   api.use('/desk', deskRoutes);
   api.use('/knowledge', knowledgeRoutes);
+  api.use('/gaps', gapRoutes);
   api.use(staffRoutes);
   api.use(notFound);
   app.use('/staff/api', api);
@@ -84,6 +86,7 @@ type AppParts = {
   staffRoutes: Router;
   deskRoutes: Router;
   knowledgeRoutes: Router;
+  gapRoutes: Router;
   helpPages: Router;
   /** The built widget and staff app. */
   browser: Router;

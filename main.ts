@@ -17,6 +17,7 @@ import { createCancelOrder, tellCancelOutcome } from './bot/flows/cancelOrder.ts
 import { createOrderStatus } from './bot/flows/orderStatus.ts';
 import { createTurn } from './bot/turn.ts';
 import { createTurns } from './bot/turns.ts';
+import { findEntities } from './bot/understanding/entities.ts';
 import { createUnderstanding } from './bot/understanding/understanding.ts';
 import { createPhotos } from './core/attachments/photos.ts';
 import { createFileRoutes } from './core/attachments/routes.ts';
@@ -38,9 +39,13 @@ import { createOutbox } from './core/outbox.ts';
 import { createLoginLimit } from './core/staff/loginLimit.ts';
 import { createStaffRoutes } from './core/staff/routes.ts';
 import { createStaff } from './core/staff/staff.ts';
+import { withoutPersonalData } from './core/withoutPersonalData.ts';
 import { createDesk } from './handoff/desk.ts';
 import { createDeskRoutes } from './handoff/routes.ts';
 import { createArticles } from './knowledge/articles.ts';
+import { forgetQuestions } from './knowledge/gapForget.ts';
+import { createGapRoutes } from './knowledge/gapRoutes.ts';
+import { createGapWorker } from './knowledge/gapWorker.ts';
 import { createHelpPages } from './knowledge/helpPages.ts';
 import { createKnowledgeRoutes } from './knowledge/routes.ts';
 import { createSearch } from './knowledge/search.ts';
@@ -83,16 +88,27 @@ export async function start(config: Config): Promise<Running> {
     // What the bot knows.
     const lexicon = loadConcepts();
     const understand = createUnderstanding({ lexicon });
-    const search = createSearch({ tokenise: createTokeniser(lexicon) });
+    const tokenise = createTokeniser(lexicon);
+    const intentsOf = (text: string, language: string) => understand(text, { language }).intents;
+    const search = createSearch({ tokenise });
     const articles = createArticles(db);
     const knowledge = watchKnowledge({
       db,
       events,
       search,
       log,
-      intentsOf: (text, language) => understand(text, { language }).intents,
+      intentsOf,
     });
     stops.push(() => knowledge.stop());
+    const gapWorker = createGapWorker({
+      db,
+      log,
+      tokenise,
+      intentsOf,
+      clean: (text, names) => withoutPersonalData(text, findEntities, names),
+      nameOf: staff.nameOf,
+    });
+    stops.push(() => gapWorker.stop());
     const orders = createEmbeddedOrders(db);
     const identity = createIdentity({ db, orders, limits, log });
 
@@ -138,6 +154,7 @@ export async function start(config: Config): Promise<Running> {
     const unsubscribe = events.subscribe((event) => {
       if (event.t === 'action') worker.wake();
       if (event.t === 'due') turns.start(event.id);
+      if (event.t === 'knowledge' || event.t === 'resync') gapWorker.published();
       if (event.t === 'conversation' || event.t === 'resync')
         void outbox.flush().catch((error) => log.warn({ err: error }, 'the outbox waits'));
     });
@@ -148,6 +165,7 @@ export async function start(config: Config): Promise<Running> {
       log,
       jobs: {
         closeIdle: { everyMinutes: 5, run: () => closeIdle(db, limits, i18n) },
+        forgetQuestions: { everyMinutes: 60, run: () => forgetQuestions(db, tokenise) },
         forgetUploads: { everyMinutes: 60, run: () => photos.forgetUnsent() },
       },
     });
@@ -212,6 +230,7 @@ export async function start(config: Config): Promise<Running> {
         linkHosts,
         languages: i18n.languages,
       }),
+      gapRoutes: createGapRoutes({ db, articles, intentsOf, staff, languages: i18n.languages }),
       helpPages: createHelpPages({ articles, search, i18n, shopName: config.shopName, linkHosts }),
       browser: createBrowserParts(join(config.root, 'dist')),
       site: createDemoSite({ config, shopSecret }),
@@ -224,6 +243,7 @@ export async function start(config: Config): Promise<Running> {
     await turns.begin();
     worker.begin();
     knowledge.begin();
+    gapWorker.begin();
     return {
       port: server.port,
       origin: config.origin.replace(/:0$/, `:${server.port}`),

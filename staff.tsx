@@ -16,11 +16,14 @@ import { staffLanguages, WordsProvider } from './core/ui/words.tsx';
 import { Desk } from './handoff/web/Desk.tsx';
 import { Articles } from './knowledge/web/Articles.tsx';
 import { Editor } from './knowledge/web/Editor.tsx';
+import { Gap } from './knowledge/web/gaps/Gap.tsx';
+import { Gaps } from './knowledge/web/gaps/Gaps.tsx';
 
 const namespaces = {
   ui: import.meta.glob('./core/ui/locales/*.json', { import: 'default' }),
   desk: import.meta.glob('./handoff/web/locales/*.json', { import: 'default' }),
   knowledge: import.meta.glob('./knowledge/web/locales/*.json', { import: 'default' }),
+  gaps: import.meta.glob('./knowledge/web/gaps/locales/*.json', { import: 'default' }),
 };
 
 function App() {
@@ -66,6 +69,8 @@ function App() {
           <Route path="/" element={<Desk me={member} />} />
           <Route path="/c/:id" element={<Desk me={member} />} />
           <Route path="/knowledge" element={<Articles me={member} />} />
+          <Route path="/knowledge/gaps" element={<Gaps />} />
+          <Route path="/knowledge/gaps/:id" element={<Gap me={member} />} />
           <Route path="/knowledge/:slug/:language" element={<Editor />} />
           <Route path="/people" element={<People />} />
         </Routes>

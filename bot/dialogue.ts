@@ -30,7 +30,7 @@ export function createDialogue(parts: DialogueParts): (input: TurnInput) => Prom
   };
 }
 
-type Heard = { text: string; payload: string | null; language: string };
+type Heard = { text: string; payload: string | null; language: string; since: number; seq: number };
 
 // Several messages that nobody answered yet are one input; a press of a button stands by itself.
 function joined(messages: TurnInput['messages']): Heard[] {
@@ -40,13 +40,15 @@ function joined(messages: TurnInput['messages']): Heard[] {
     if (last && last.payload === null && message.payload === null) {
       last.text = `${last.text}\n${message.text}`;
       last.language = message.language;
-    } else out.push({ text: message.text, payload: message.payload, language: message.language });
+      last.seq = message.seq;
+    } else out.push({ ...message, since: message.seq });
   }
   return out;
 }
 
-async function hear(talk: Talk, { text, payload, language }: Heard): Promise<void> {
+async function hear(talk: Talk, { text, payload, language, since, seq }: Heard): Promise<void> {
   const { parts, state } = talk;
+  talk.hearing = { since, seq };
   // A photo without a word: it is with the conversation for the person who looks at it.
   if (text === '' && !payload) {
     talk.replies.push(talk.context.say('photo'));

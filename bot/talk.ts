@@ -1,4 +1,5 @@
 import { type Choice, plainText } from '../core/blocks.ts';
+import type { Asked } from '../core/conversations/signals.ts';
 import type { DialogueParts } from './dialogueParts.ts';
 import { withoutActive } from './flows/engine.ts';
 import type { DialogueState, Flow, FlowContext } from './flows/types.ts';
@@ -16,6 +17,9 @@ export type Talk = {
   actions: NewAction[];
   handoff?: { reason: HandoffReason; sentence?: string; facts?: Record<string, unknown> };
   trace: Decision['trace'];
+  /** The messages that are being heard now. */
+  hearing: { since: number; seq: number };
+  asked: Asked[];
 };
 
 /** Begins a turn with what the conversation remembers. */
@@ -41,12 +45,14 @@ export function createTalk(parts: DialogueParts, input: TurnInput): Talk {
     choices: [],
     actions: [],
     trace: {},
+    hearing: { since: 0, seq: 0 },
+    asked: [],
   };
 }
 
 /** What is stored of the turn: replies with their buttons, or the hand-over with what the colleague should see. */
 export async function decisionOf(talk: Talk): Promise<Decision> {
-  const { parts, input, context, handoff, actions, trace } = talk;
+  const { parts, input, context, handoff, actions, trace, asked } = talk;
   if (handoff) {
     const { id, customerId } = input.conversation;
     const { active } = talk.state;
@@ -66,11 +72,12 @@ export async function decisionOf(talk: Talk): Promise<Decision> {
       state: { ...withoutActive(talk.state), misses: 0, recent: [] },
       actions,
       handoff: full,
+      asked,
       trace,
     };
   }
   if (talk.choices.length > 0) talk.replies.at(-1)?.body.push({ type: 'choices', choices: talk.choices });
-  return { replies: introduced(talk), state: talk.state, actions, trace };
+  return { replies: introduced(talk), state: talk.state, actions, asked, trace };
 }
 
 /** A person takes over; the first reason counts. */
@@ -121,6 +128,12 @@ export function repeatsItself(talk: Talk, intent: string | undefined): boolean {
     (talk.state.recent ?? []).filter((name) => name === intent).length >= 3 &&
     !talk.state.active
   );
+}
+
+/** Keeps how a question fared, for the editors: what nobody could answer becomes a gap. */
+export function noteQuestion(talk: Talk, kind: Asked['kind'], slug?: string): void {
+  talk.asked.push({ kind, ...talk.hearing, ...(slug ? { slug } : {}) });
+  if (slug) talk.trace.article = slug;
 }
 
 /** The customer's last words of this turn, for the colleague's card. */

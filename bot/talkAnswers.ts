@@ -1,4 +1,13 @@
-import { condole, handOver, lastWords, offerPerson, repeatPrompt, repeatsItself, type Talk } from './talk.ts';
+import {
+  condole,
+  handOver,
+  lastWords,
+  noteQuestion,
+  offerPerson,
+  repeatPrompt,
+  repeatsItself,
+  type Talk,
+} from './talk.ts';
 import { retryFlow } from './talkFlows.ts';
 import type { Understanding } from './understanding/types.ts';
 import { asksWhatWeAre } from './understanding/whatWeAre.ts';
@@ -12,7 +21,9 @@ export async function answerQuestion(
 ): Promise<void> {
   const { context, input, parts } = talk;
   if (intent === 'out_of_scope') {
-    talk.replies.push(context.say(asksWhatWeAre(question) ? 'assistant.areYou' : 'outOfScope'));
+    const aboutUs = asksWhatWeAre(question);
+    talk.replies.push(context.say(aboutUs ? 'assistant.areYou' : 'outOfScope'));
+    if (!aboutUs) noteQuestion(talk, 'off_topic');
     talk.state.misses = (talk.state.misses ?? 0) + 1;
     if (talk.state.misses >= 2) offerPerson(talk);
     return;
@@ -23,11 +34,12 @@ export async function answerQuestion(
   // What it is about is clear, and the best article is about something else: shared words are no answer.
   if (needsPerson.has(intent ?? '') && known.linked < apart) {
     talk.replies.push(context.say('noEvidenceAgain'));
+    noteQuestion(talk, 'refused');
     return offerPerson(talk);
   }
   condole(talk, intent);
   talk.replies.push(...known.replies);
-  talk.trace.article = known.slug;
+  noteQuestion(talk, 'answered', known.slug);
   talk.state.misses = 0;
   if (known.foreign || needsPerson.has(intent ?? '')) offerPerson(talk);
   repeatPrompt(talk);
@@ -52,13 +64,14 @@ export async function clarify(
   });
   if (known && candidates.length <= 1) {
     talk.replies.push(...known.replies);
-    talk.trace.article = known.slug;
+    noteQuestion(talk, 'answered', known.slug);
     talk.state.misses = 0;
     return repeatPrompt(talk);
   }
   if (talk.state.active && candidates.length === 0) return retryFlow(talk);
   if (candidates.length === 0) return sayUnknown(talk);
   talk.state.misses = (talk.state.misses ?? 0) + 1;
+  noteQuestion(talk, 'refused');
   if (talk.state.misses >= 3) return handOver(talk, 'no_evidence', said);
   talk.replies.push(context.say(talk.state.misses >= 2 ? 'unclearAgain' : 'unclear'));
   talk.choices = candidates.map((name) => ({ label: context.text(`intent.${name}`), payload: `intent:${name}` }));
@@ -81,6 +94,7 @@ export function otherLanguage(talk: Talk, other: string): void {
 
 function sayUnknown(talk: Talk): void {
   talk.state.misses = (talk.state.misses ?? 0) + 1;
+  noteQuestion(talk, 'refused');
   if (talk.state.misses >= 3) {
     handOver(talk, 'no_evidence', lastWords(talk));
     return;

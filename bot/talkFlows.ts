@@ -1,6 +1,15 @@
 import { type Advance, advance, confirm, withoutActive } from './flows/engine.ts';
 import type { Flow, Slots } from './flows/types.ts';
-import { condole, flowNamed, handOver, lastWords, offerPerson, repeatsItself, type Talk } from './talk.ts';
+import {
+  condole,
+  flowNamed,
+  handOver,
+  lastWords,
+  noteQuestion,
+  offerPerson,
+  repeatsItself,
+  type Talk,
+} from './talk.ts';
 import type { Understanding } from './understanding/types.ts';
 
 /** Begins a flow; another one in progress is put aside and taken up again afterwards. */
@@ -39,7 +48,7 @@ export async function startFlow(
       talk.replies.push(...known.replies, context.say('offer.status'));
       talk.state.active = { flow: flow.name, slots: {}, tries: {} };
       talk.state.expecting = { slot: 'number' };
-      talk.trace.article = known.slug;
+      noteQuestion(talk, 'answered', known.slug);
       return;
     }
   }

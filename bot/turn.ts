@@ -148,6 +148,7 @@ function resultOf(decision: Decision, mayRepeat: boolean): TurnResult {
       seen: JSON.stringify(action.seen),
       proof: JSON.stringify(action.proof),
     })),
+    asked: decision.asked,
     ...(decision.handoff ? { card: { ...decision.handoff } } : {}),
     mayRepeat,
   };

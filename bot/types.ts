@@ -1,3 +1,4 @@
+import type { Asked } from '../core/conversations/signals.ts';
 import type { DialogueState } from './flows/types.ts';
 import type { HandoffReason, NewAction, Reply } from './reply.ts';
 
@@ -42,6 +43,8 @@ export type Decision = {
   state: DialogueState;
   actions: NewAction[];
   handoff?: Handoff;
+  /** The questions of this turn and whether an article answered them. */
+  asked: Asked[];
   /** What the turn was about, for the one log line: no customer text. */
   trace: { intent?: string; confidence?: number; flow?: string; article?: string };
 };

@@ -1,22 +1,29 @@
 import { type Kysely, sql } from 'kysely';
+import { addSignals } from '../core/conversations/signals.ts';
 import type { CoreTables } from '../core/database/tables.ts';
-import { knowledgeDb } from './tables.ts';
+import { type KnowledgeTables, knowledgeDb } from './tables.ts';
 
 /** Keeps whether an answer helped; the last word of the same customer on the same answer counts. */
 export async function recordVote(db: Kysely<CoreTables>, vote: Vote): Promise<void> {
-  await knowledgeDb(db)
-    .insertInto('article_vote')
-    .values({
-      conversation_id: vote.conversationId,
-      seq: vote.seq,
-      slug: vote.slug,
-      language: vote.language,
-      helpful: vote.helpful,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['conversation_id', 'seq']).doUpdateSet({ helpful: vote.helpful, created_at: sql<Date>`now()` }),
-    )
-    .execute();
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .withTables<KnowledgeTables>()
+      .insertInto('article_vote')
+      .values({
+        conversation_id: vote.conversationId,
+        seq: vote.seq,
+        slug: vote.slug,
+        language: vote.language,
+        helpful: vote.helpful,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['conversation_id', 'seq'])
+          .doUpdateSet({ helpful: vote.helpful, created_at: sql<Date>`now()` }),
+      )
+      .execute();
+    await addSignals(tx, vote.conversationId, [{ kind: 'vote', seq: vote.seq }]);
+  });
 }
 
 /** Votes per article: how often it helped and how often not. */

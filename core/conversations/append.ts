@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { type Block, plainText } from '../blocks.ts';
 import type { CoreTables, Sender } from '../database/tables.ts';
 import { publish } from '../events.ts';
+import { addSignals } from './signals.ts';
 
 /**
  * Stores messages under the next numbers of their conversation and queues them for channels that are sent to.
@@ -54,6 +55,11 @@ export async function append(
       )
       .execute();
   }
+  await addSignals(
+    tx,
+    conversationId,
+    rows.filter((row) => row.sender === 'agent').map(({ seq }) => ({ kind: 'agent', seq })),
+  );
   await publish(tx, { t: 'conversation', id: conversationId });
   return rows.map((row) => row.seq).sort((a, b) => a - b);
 }

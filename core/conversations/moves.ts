@@ -3,6 +3,7 @@ import type { CoreTables, State } from '../database/tables.ts';
 import { AppError } from '../errors.ts';
 import { publish } from '../events.ts';
 import { addDeskEvent } from './deskEvents.ts';
+import { addSignals } from './signals.ts';
 
 /**
  * Moves a conversation to another owner, or throws `stale` when somebody moved it first or the table does not hold the move.
@@ -39,6 +40,11 @@ export async function moveIn(tx: Transaction<CoreTables>, request: MoveRequest):
     // The row's lock orders moves and messages: what has a higher number was said after the move.
     data: { to, afterMessage: row.message_seq, ...(request.owner ? { owner: request.owner } : {}), ...request.data },
   });
+  // Whether an answer did not help is seen by what came after it.
+  if (request.move === 'handoff')
+    await addSignals(tx, request.conversationId, [
+      { kind: 'handoff', seq: row.message_seq, reason: String(request.data?.reason ?? '') },
+    ]);
   await publish(tx, { t: 'conversation', id: request.conversationId });
   return { ownerVersion: row.owner_version, state: row.state };
 }

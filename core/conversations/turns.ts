@@ -3,6 +3,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { ActionTable, ConversationTable, CoreTables } from '../database/tables.ts';
 import { append, type NewMessage } from './append.ts';
 import { moveIn } from './moves.ts';
+import { type Asked, addSignals } from './signals.ts';
 
 /**
  * Takes the conversation for one turn, or nothing when another turn holds it or nothing is due.
@@ -110,6 +111,7 @@ export async function commitTurn(
       now.id,
       result.messages.map((message) => ({ ...message, ...(lastInput ? { replyTo: lastInput } : {}) })),
     );
+    await addSignals(tx, now.id, result.asked ?? []);
     for (const action of result.actions) {
       await tx
         .insertInto('action')
@@ -237,6 +239,8 @@ export type TurnResult = {
   messages: NewMessage[];
   dialogue: Record<string, unknown>;
   actions: { key: string; order_id: string; data: string; seen: string; proof: string }[];
+  /** Which questions were answered and which not. */
+  asked?: Asked[];
   /** Set when a person takes over. */
   card?: Record<string, unknown> & { reason: string };
   /** False at the second computation: what arrived since is the next turn. */

@@ -18,6 +18,7 @@ export type CoreTables = {
     created_at: Generated<Date>;
   };
   attachment: AttachmentTable;
+  signal: SignalTable;
   setting: { name: string; value: Json; changed_at: Generated<Date> };
 };
 
@@ -115,6 +116,16 @@ export type DeskEventTable = {
   kind: string;
   staff_id: string | null;
   client_id: string | null;
+  data: DefaultJson<Record<string, unknown>>;
+  created_at: Generated<Date>;
+};
+
+/** Word of what happened, until somebody has taken it in. */
+export type SignalTable = {
+  id: Generated<string>;
+  conversation_id: string;
+  seq: number;
+  kind: string;
   data: DefaultJson<Record<string, unknown>>;
   created_at: Generated<Date>;
 };

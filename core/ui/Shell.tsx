@@ -1,6 +1,6 @@
 import { ActionIcon, AppShell, Box, Burger, Button, Group, Menu, Text, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconBook, IconHeadset, IconMoon, IconSun, IconUserCircle, IconUsers } from '@tabler/icons-react';
+import { IconBook, IconHeadset, IconHelpOff, IconMoon, IconSun, IconUserCircle, IconUsers } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'react-router';
 import type { Role } from '../staff/staff.ts';
@@ -30,7 +30,20 @@ export function Shell({
       ? [{ to: '/', label: t('ui:nav.desk'), icon: IconHeadset, here: pathname === '/' || pathname.startsWith('/c/') }]
       : []),
     ...(may('agent', 'editor', 'supervisor')
-      ? [{ to: '/knowledge', label: t('ui:nav.knowledge'), icon: IconBook, here: pathname.startsWith('/knowledge') }]
+      ? [
+          {
+            to: '/knowledge',
+            label: t('ui:nav.knowledge'),
+            icon: IconBook,
+            here: pathname.startsWith('/knowledge') && !pathname.startsWith('/knowledge/gaps'),
+          },
+          {
+            to: '/knowledge/gaps',
+            label: t('ui:nav.gaps'),
+            icon: IconHelpOff,
+            here: pathname.startsWith('/knowledge/gaps'),
+          },
+        ]
       : []),
     ...(may()
       ? [{ to: '/people', label: t('ui:nav.people'), icon: IconUsers, here: pathname.startsWith('/people') }]

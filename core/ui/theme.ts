@@ -23,4 +23,6 @@ export const theme = createTheme({
     'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "Noto Sans SC", "Noto Sans Arabic", sans-serif',
   respectReducedMotion: true,
   autoContrast: true,
+  // The lock on the page's scrolling writes an inline style, which our pages do not allow.
+  components: { Modal: { defaultProps: { lockScroll: false } } },
 });

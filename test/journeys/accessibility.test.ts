@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminOf, startApp, type TestApp } from '../support/app.ts';
+import { axeProblems as serious } from '../support/axe.ts';
 import { chatOn, openBrowser, openPage, picture, signIn } from '../support/browser.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let app: TestApp;
 let browser: Browser;
@@ -16,20 +13,6 @@ afterAll(async () => {
   await browser?.close();
   await app?.stop();
 });
-
-// What a person with a screen reader, a keyboard or weak sight would stumble over.
-async function serious(page: Page, name: string): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-    violations: { impact: string; id: string; nodes: { target: unknown }[] }[];
-  };
-  return found.violations
-    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
-    .map(
-      (violation) =>
-        `${name}: ${violation.id} at ${JSON.stringify(violation.nodes.slice(0, 3).map((node) => node.target))}`,
-    );
-}
 
 test.each(['light', 'dark'] as const)('nothing serious on any screen, %s', { timeout: 90_000 }, async (colorScheme) => {
   const problems: string[] = [];

@@ -99,7 +99,12 @@ test('a running installation is copied as of one moment, and the copy is the sam
   await expect
     .poll(
       async () =>
-        (await app.pool.query('select count(*)::int as n from conversation where turn_due_at is not null')).rows[0].n,
+        (
+          await app.pool.query(
+            `select (select count(*) from conversation where turn_due_at is not null)::int + (select count(*) from signal)::int as n`,
+          )
+        ).rows[0].n,
+      { timeout: 10_000 },
     )
     .toBe(0);
   const quiet = join(folder, 'quiet.backup');
