@@ -18,6 +18,7 @@ export type CoreTables = {
     created_at: Generated<Date>;
   };
   attachment: AttachmentTable;
+  model_use: { day: string; tokens: string };
   setting: { name: string; value: Json; changed_at: Generated<Date> };
 };
 
