@@ -2,6 +2,7 @@ import { type Choice, plainText } from '../core/blocks.ts';
 import type { DialogueParts } from './dialogueParts.ts';
 import { withoutActive } from './flows/engine.ts';
 import type { DialogueState, Flow, FlowContext } from './flows/types.ts';
+import type { ModelTurn } from './modelTurn.ts';
 import type { HandoffReason, NewAction, Reply } from './reply.ts';
 import type { Decision, Handoff, TurnInput } from './types.ts';
 
@@ -16,6 +17,8 @@ export type Talk = {
   actions: NewAction[];
   handoff?: { reason: HandoffReason; sentence?: string; facts?: Record<string, unknown> };
   trace: Decision['trace'];
+  /** There when a language model is configured. */
+  model?: ModelTurn | undefined;
 };
 
 /** Begins a turn with what the conversation remembers. */

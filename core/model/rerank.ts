@@ -15,8 +15,7 @@ export function createReranker(model: Pick<Model, 'object'>): Rerank {
   };
 }
 
-/** Indexes of the passages, best first; it may name fewer, or others than there are. */
-export type Rerank = (question: string, passages: readonly string[]) => Promise<number[]>;
+type Rerank = (question: string, passages: readonly string[]) => Promise<number[]>;
 
 const passageCharacters = 800;
 const instructions = `You judge passages of a shop's help pages. Name the numbers of those that answer the customer's question, the best first.

@@ -67,7 +67,14 @@ export type Answer =
   | string[]
   | { status: number; headers?: Record<string, string>; body?: string }
   | { hang: true }
-  | { pieces: string[]; waitMs?: number; reset?: true; hang?: true; finish?: string | null; hold?: Promise<unknown> };
+  | {
+      pieces: string[];
+      waitMs?: number;
+      reset?: true;
+      hang?: true;
+      finish?: string | null;
+      hold?: () => Promise<unknown>;
+    };
 
 async function play(answer: Answer, response: ServerResponse): Promise<void> {
   if (typeof answer === 'string') return play({ pieces: [answer] }, response);
@@ -89,7 +96,7 @@ async function play(answer: Answer, response: ServerResponse): Promise<void> {
     if (answer.waitMs) await new Promise((resolve) => setTimeout(resolve, answer.waitMs));
     if (response.destroyed) return;
     send([{ index: 0, delta: { content: piece } }]);
-    if (i === 0 && answer.hold) await answer.hold;
+    if (i === 0) await answer.hold?.();
   }
   if (answer.hang) return;
   if (answer.reset) {

@@ -1,0 +1,86 @@
+import type { Kysely } from 'kysely';
+import type { CoreTables } from '../core/database/tables.ts';
+import type { Known } from '../core/model/redactor.ts';
+import type { Customer, OrderReader } from '../orders/types.ts';
+import type { TurnInput } from './types.ts';
+import type { ModelReader } from './understanding/llm.ts';
+
+/** Collects what calls of a model need to know on one turn: what was said last, whom to keep secret, and how long it may take. */
+export function createModelTurns({
+  db,
+  orders,
+  answerSeconds,
+}: ModelTurnParts): (input: TurnInput) => Promise<ModelTurn> {
+  return async ({ conversation, messages, signal, tellDraft }) => ({
+    recent: await recentMessages(db, conversation.id, messages[0]?.seq),
+    known: await knownOf(conversation),
+    until: performance.now() + answerSeconds * 1000,
+    signal,
+    tellDraft,
+  });
+
+  async function knownOf({ id, customerId }: TurnInput['conversation']): Promise<Known> {
+    const contact = await db
+      .selectFrom('contact')
+      .innerJoin('conversation', 'conversation.contact_id', 'contact.id')
+      .select('contact.name')
+      .where('conversation.id', '=', id)
+      .executeTakeFirst();
+    // Records that cannot be read now hide nothing more; patterns still do.
+    const customer = customerId ? await orders.customer(customerId).catch(() => undefined) : undefined;
+    const own = customerId ? await orders.ordersOf(customerId).catch(() => []) : [];
+    const places = [...(customer?.addresses ?? []), ...own.map((order) => order.shipping_address)];
+    return {
+      names: [contact?.name, ...namesOf(customer)].filter((name) => typeof name === 'string'),
+      addresses: [...new Set(places.flatMap((place) => [place.line1, place.line2, place.postcode]))].filter(
+        (line) => typeof line === 'string',
+      ),
+    };
+  }
+}
+
+/** The model's side of one turn. `until` is when the customer has waited long enough, on the clock of `performance.now`. */
+export type ModelTurn = {
+  recent: { from: string; text: string }[];
+  known: Known;
+  until: number;
+  signal: AbortSignal;
+  tellDraft(text: string): Promise<boolean>;
+};
+
+/** What the dialogue needs when a model is configured. */
+export type DialogueModel = { begin(input: TurnInput): Promise<ModelTurn>; read: ModelReader };
+
+type ModelTurnParts = {
+  db: Kysely<CoreTables>;
+  orders: Pick<OrderReader, 'customer' | 'ordersOf'>;
+  answerSeconds: number;
+};
+
+// As different cultures write it.
+function namesOf(customer: Customer | undefined): string[] {
+  if (!customer) return [];
+  const { first, last } = customer.name;
+  return [`${first} ${last}`, `${last} ${first}`, `${last}${first}`, first, last];
+}
+
+const recentCount = 6;
+const recentCharacters = 500;
+
+// Each is cut, so that nobody pushes the rules out of sight with long texts.
+async function recentMessages(
+  db: Kysely<CoreTables>,
+  conversationId: string,
+  before: number | undefined,
+): Promise<ModelTurn['recent']> {
+  const rows = await db
+    .selectFrom('message')
+    .select(['sender', 'text'])
+    .where('conversation_id', '=', conversationId)
+    .where('seq', '<', before ?? 0)
+    .where('sender', 'in', ['customer', 'bot', 'agent'])
+    .orderBy('seq', 'desc')
+    .limit(recentCount)
+    .execute();
+  return rows.reverse().map(({ sender, text }) => ({ from: sender, text: text.slice(0, recentCharacters) }));
+}
