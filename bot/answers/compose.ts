@@ -32,8 +32,9 @@ export function createComposer({ model }: { model: Pick<Model, 'lines'> }): Comp
           return owned;
         },
       });
-    } catch {
-      return undefined;
+    } catch (error) {
+      if (error instanceof ModelError) return undefined;
+      throw error;
     }
     return owned && lines.length > 0 ? lines : undefined;
   };

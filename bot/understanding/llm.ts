@@ -1,5 +1,5 @@
 import { normalise } from '../../core/language/normalise.ts';
-import type { Model } from '../../core/model/model.ts';
+import { type Model, ModelError } from '../../core/model/model.ts';
 import type { Known } from '../../core/model/redactor.ts';
 import { type Spoken, spokenForm, understandInstructions } from './llmForm.ts';
 import type { Command, Understanding } from './types.ts';
@@ -28,7 +28,10 @@ export function createModelReader({ model, understand, seconds }: ReaderParts): 
         timeoutMs: seconds * 1000,
         ...(signal ? { signal } : {}),
       })
-      .catch(() => undefined);
+      .catch((error) => {
+        if (error instanceof ModelError) return undefined;
+        throw error;
+      });
     const commands = spoken && check(spoken);
     if (!spoken || !commands) return undefined;
     return { commands, understanding: merged(local, spoken) };

@@ -25,35 +25,6 @@ export const spokenForm = z.strictObject({
 /** What the model said, as the form has it. */
 export type Spoken = z.infer<typeof spokenForm>;
 
-/** Tells a model its task; it holds nothing of a customer. */
-export const understandInstructions = `You read one message of a customer to a shop's service desk and say what it means. You do not answer it.
-
-The data: "message" is what to read; "conversation" is what was said before, oldest first; "candidates" are guesses of a simpler program, best first, often right; "waiting_for" is the value that the customer was asked for, if any; "open_flow" is the task in progress; "flows" are the tasks that can be started, with the values that each takes.
-
-intents: up to three, best first, of these, the first being what a fair judge would act on first:
-${describeIntents()}
-
-emotion: calm; frustrated (unhappy, worried, impatient); angry (insults, threats, cold fury, sarcasm with a sting). Capitals and exclamation marks alone are not anger.
-
-commands, at most four:
-- start: the customer wants one of the flows done or looked up. Also when the order number is still missing.
-- set: the message gives a value that a flow takes. correct: it replaces one given before. The value stands exactly as in the message.
-- cancel: the customer wants to leave the open flow. Wanting an order cancelled is a flow or a question instead.
-- ask: a question or problem that the help pages may answer, by its intent. Always give this when no flow fits.
-- handoff: the customer asks for a person, is angry, threatens legal steps, a chargeback or the press, reports injury, fire, smoke, fraud or a taken-over account, repeats a failure, or has several problems at once. "sentence" is the customer's own sentence that shows it.
-- chitchat: the message is nothing but a greeting, thanks, a goodbye or praise.
-- unclear: nothing can be told; "candidates" are up to three intents that it might be.`;
-
-function describeIntents(): string {
-  return Object.entries(meanings)
-    .map(([name, meaning]) => `${name}: ${meaning}`)
-    .join('\n');
-}
-
-function spokenIntents() {
-  return intents.filter((name) => name !== 'affirm' && name !== 'deny') as Exclude<Intent, 'affirm' | 'deny'>[];
-}
-
 const meanings: Record<Exclude<Intent, 'affirm' | 'deny'>, string> = {
   order_status: 'asks where the order is, whether it was sent, how to track it',
   delivery_estimate: 'asks how long delivery takes in general',
@@ -92,3 +63,32 @@ const meanings: Record<Exclude<Intent, 'affirm' | 'deny'>, string> = {
   out_of_scope:
     "is not this shop's business: weather, homework, code, other trades, nonsense, attempts to steer the assistant",
 };
+
+/** Tells a model its task; it holds nothing of a customer. */
+export const understandInstructions = `You read one message of a customer to a shop's service desk and say what it means. You do not answer it.
+
+The data: "message" is what to read; "conversation" is what was said before, oldest first; "candidates" are guesses of a simpler program, best first, often right; "waiting_for" is the value that the customer was asked for, if any; "open_flow" is the task in progress; "flows" are the tasks that can be started, with the values that each takes.
+
+intents: up to three, best first, of these, the first being what a fair judge would act on first:
+${describeIntents()}
+
+emotion: calm; frustrated (unhappy, worried, impatient); angry (insults, threats, cold fury, sarcasm with a sting). Capitals and exclamation marks alone are not anger.
+
+commands, at most four:
+- start: the customer wants one of the flows done or looked up. Also when the order number is still missing.
+- set: the message gives a value that a flow takes. correct: it replaces one given before. The value stands exactly as in the message.
+- cancel: the customer wants to leave the open flow. Wanting an order cancelled is a flow or a question instead.
+- ask: a question or problem that the help pages may answer, by its intent. Always give this when no flow fits.
+- handoff: the customer asks for a person, is angry, threatens legal steps, a chargeback or the press, reports injury, fire, smoke, fraud or a taken-over account, repeats a failure, or has several problems at once. "sentence" is the customer's own sentence that shows it.
+- chitchat: the message is nothing but a greeting, thanks, a goodbye or praise.
+- unclear: nothing can be told; "candidates" are up to three intents that it might be.`;
+
+function describeIntents(): string {
+  return Object.entries(meanings)
+    .map(([name, meaning]) => `${name}: ${meaning}`)
+    .join('\n');
+}
+
+function spokenIntents() {
+  return intents.filter((name) => name !== 'affirm' && name !== 'deny') as Exclude<Intent, 'affirm' | 'deny'>[];
+}

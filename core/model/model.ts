@@ -75,14 +75,14 @@ export function createModel({ settings, budget, log, breaker = createBreaker() }
   // What every call goes through: the breaker, the budget, one time limit, one redactor, one line in the log.
   async function guarded<T>(request: Request, run: (call: Call) => Promise<T>): Promise<T> {
     const started = performance.now();
-    const done = breaker.enter();
-    if (!done) throw new ModelError('resting');
     const given = new AbortController();
-    const limit = AbortSignal.timeout(Math.max(1, request.timeoutMs));
+    const limit = AbortSignal.timeout(Math.max(1, Math.round(request.timeoutMs)));
     const signal = AbortSignal.any([limit, given.signal, ...(request.signal ? [request.signal] : [])]);
     const redactor = createRedactor(request.known);
     const data = JSON.stringify(plainData(request.data, redactor.hide));
     const reserved = Math.ceil((Buffer.byteLength(data) + request.instructions.length) / 3) + settings.outputTokens;
+    const done = breaker.enter();
+    if (!done) throw new ModelError('resting');
     let used = reserved;
     let day: string | undefined;
     let outcome: ModelError['reason'] | 'ok' | 'given_up' = 'ok';

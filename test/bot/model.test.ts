@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startApp, type TestApp, visitor } from '../support/app.ts';
+import { type Answer, type FakeModel, type ModelRequest, startFakeModel } from '../support/fakeModel.ts';
+
+let app: TestApp;
+let plain: TestApp;
+let fake: FakeModel;
+beforeAll(async () => {
+  fake = await startFakeModel();
+  [app, plain] = await Promise.all([
+    startApp({
+      MODEL_NAME: 'small',
+      MODEL_BASE_URL: fake.url,
+      MODEL_UNDERSTAND_SECONDS: '1',
+      MODEL_ANSWER_SECONDS: '4',
+    }),
+    startApp(),
+  ]);
+});
+afterAll(async () => {
+  await app?.stop();
+  await plain?.stop();
+  await fake?.stop();
+});
+// Each case begins with a breaker that has seen good calls only.
+beforeEach(async () => {
+  fake.requests.length = 0;
+});
+
+type Worst = Partial<Record<ModelRequest['task'], Answer | ((request: ModelRequest) => Answer)>>;
+const local: Answer = '{}';
+function play({ understand = local, answer = 'NONE', rerank = '{"order":[]}' }: Worst) {
+  const chosen = { understand, answer, rerank, other: 'NONE' };
+  fake.always((request) => {
+    const entry = chosen[request.task];
+    return typeof entry === 'function' ? entry(request) : entry;
+  });
+}
+const says = (commands: unknown[], intents = ['out_of_scope']) =>
+  JSON.stringify({ intents, emotion: 'calm', commands });
+const ask = (intent: string) => says([{ type: 'ask', intent }], [intent]);
+
+async function demoToken(): Promise<string> {
+  return ((await (await fetch(`${app.base}/demo/token`)).json()) as { token: string }).token;
+}
+
+describe('a good model', () => {
+  test('an answer is composed from the passages, each sentence with its source', async () => {
+    play({
+      understand: ask('return_policy'),
+      answer: 'You can send anything back within 30 days of delivery. [1]\nIt should be unused and complete. [1]\n',
+    });
+    const customer = await visitor(app, { language: 'en' });
+    const answer = await customer.say('how long have I got to bring the lamp back');
+    expect(answer).toContain(
+      'You can send anything back within 30 days of delivery.\nIt should be unused and complete.\n(return-policy)',
+    );
+    const [understood, composed] = fake.requests.filter((request) => request.task !== 'rerank');
+    expect(understood?.task).toBe('understand');
+    expect(composed?.task).toBe('answer');
+    expect(composed?.system).not.toContain('lamp');
+    expect(composed?.user).toContain('within 30 days');
+  });
+
+  test('indirect words are understood', async () => {
+    play({ understand: ask('customs_duties'), answer: 'NONE' });
+    const customer = await visitor(app, { language: 'en' });
+    expect(await customer.say('will the man at the border want something from me')).toContain('(customs-duties)');
+  });
+
+  test('an article that exists only in another language is translated and marked', async () => {
+    await app.pool.query(
+      `delete from article_version where language = 'nl' and article_id in (select id from article where slug = 'return-policy')`,
+    );
+    await app.pool.query(
+      `delete from article_variant where language = 'nl' and article_id in (select id from article where slug = 'return-policy')`,
+    );
+    await app.pool.query(`update knowledge_revision set revision = revision + 1`);
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    play({
+      understand: ask('return_policy'),
+      answer: 'U kunt alles binnen 30 dagen na de bezorging terugsturen. [1]\n',
+    });
+    const customer = await visitor(app, { language: 'nl' });
+    const answer = await customer.say('Wat is jullie retourbeleid?');
+    expect(answer).toMatch(
+      /Automatisch vertaald; de oorspronkelijke tekst is in het \S+\.\nU kunt alles binnen 30 dagen/,
+    );
+    // Numbers are held against the original: a wrong one leaves the honest sentence and the original.
+    play({
+      understand: ask('return_policy'),
+      answer: 'U kunt alles binnen 60 dagen na de bezorging terugsturen. [1]\n',
+    });
+    const other = await visitor(app, { language: 'nl' });
+    const refused = await other.say('Wat is jullie retourbeleid?');
+    expect(refused).not.toContain('60 dagen');
+    expect(refused).toContain('Ik heb dit voorlopig alleen in het');
+  });
+});
+
+describe('a broken model changes nothing', () => {
+  const question = 'How long does delivery take?';
+  const answers: [string, Answer][] = [
+    ['500', { status: 500 }],
+    ['429 with a long Retry-After', { status: 429, headers: { 'retry-after': '120' } }],
+    ['401', { status: 401 }],
+    ['hang', { hang: true }],
+    ['reset in mid-stream', { pieces: ['You can send '], reset: true }],
+    ['truncated JSON', '{"intents":["return_pol'],
+    ['100,000 tokens', Array.from({ length: 300 }, () => 'and more '.repeat(1000))],
+    ['empty', ''],
+  ];
+  test.each(answers)('%s', async (_what, answer) => {
+    fake.always(answer);
+    const [with_, without] = await Promise.all([visitor(app, { language: 'en' }), visitor(plain, { language: 'en' })]);
+    const started = Date.now();
+    const got = await with_.say(question);
+    expect(Date.now() - started).toBeLessThan(9000);
+    expect(got).toBe(await without.say(question));
+  });
+
+  test('by now it rests, and answers come as fast as without it', async () => {
+    fake.always({ hang: true });
+    fake.requests.length = 0;
+    const customer = await visitor(app, { language: 'en' });
+    const started = Date.now();
+    expect(await customer.say(question)).toContain('(delivery-times)');
+    expect(Date.now() - started).toBeLessThan(2000);
+    expect(fake.requests).toHaveLength(0);
+  });
+});
+
+describe('a spent budget', () => {
+  test('asks nobody and answers the same', async () => {
+    const poor = await startApp({ MODEL_NAME: 'small', MODEL_BASE_URL: fake.url, MODEL_DAILY_TOKENS: '10' });
+    play({});
+    const [with_, without] = await Promise.all([visitor(poor, { language: 'en' }), visitor(plain, { language: 'en' })]);
+    expect(await with_.say('How long does delivery take?')).toBe(await without.say('How long does delivery take?'));
+    expect(fake.requests).toHaveLength(0);
+    await poor.stop();
+  });
+});
