@@ -8,6 +8,7 @@ let app: TestApp;
 let plain: TestApp;
 let fake: FakeModel;
 let worstCommands: unknown[] = [];
+let worstOrder = '{}';
 let worstText: Answer | ((system: string, user: string) => string) = 'NONE';
 
 beforeAll(async () => {
@@ -18,7 +19,7 @@ beforeEach(async () => {
   app = await startApp({ MODEL_NAME: 'small', MODEL_BASE_URL: fake.url });
   fake.requests.length = 0;
   fake.always((request) => {
-    if (request.task === 'rerank') return '{"order":[8,7,6,5,4,3,2,1,99,-4]}';
+    if (request.task === 'rerank') return worstOrder;
     if (request.task === 'understand')
       return JSON.stringify({ intents: ['cancel_order'], emotion: 'calm', commands: worstCommands });
     return typeof worstText === 'function' ? worstText(request.system, request.user) : worstText;
@@ -143,9 +144,15 @@ describe('texts', () => {
       /90 days|voucher|binding|evil|7946|language model|Sie können|onerror|refund","arg|EMAIL|You write the answer/,
     );
     expect(fake.requests.some((request) => request.task === 'answer')).toBe(true);
-    // A hostile order of the articles may choose another one, but it is still the shop's own text.
-    const expected = await without.say(question);
-    if (/\(return-policy\)/.test(got)) expect(got).toBe(expected);
-    else expect(got).toMatch(/\([a-z-]+\)/);
+    expect(got).toBe(await without.say(question));
+  });
+
+  test('a hostile order of the articles chooses among near ones only, and still says the shop’s own text', async () => {
+    worstCommands = [{ type: 'ask', intent: 'return_policy' }];
+    worstText = 'NONE';
+    worstOrder = '{"order":[8,7,6,5,4,3,2,1,99,-4]}';
+    const customer = await visitor(app, { language: 'en' });
+    expect(await customer.say(question)).toMatch(/\((return|refund|exchange)[a-z-]*\)/);
+    worstOrder = '{}';
   });
 });
