@@ -34,7 +34,7 @@ export function createModelReader({ model, understand, seconds }: ReaderParts): 
       });
     const commands = spoken && check(spoken);
     if (!spoken || !commands) return undefined;
-    return { commands, understanding: merged(local, spoken) };
+    return { commands, understanding: merged(local, spoken, commands) };
 
     // Undefined for the whole when one command is not the customer's: who invents once is not believed in the rest.
     function check({ commands: said }: Spoken): Command[] | undefined {
@@ -61,6 +61,9 @@ export function createModelReader({ model, understand, seconds }: ReaderParts): 
           });
         else checked.push(command);
       }
+      // Who is angry gets a person, whatever else the message wants.
+      if (spoken?.emotion === 'angry' && checked[0]?.type !== 'handoff')
+        checked.unshift({ type: 'handoff', reason: 'anger' });
       return checked.length > 0 ? checked : undefined;
     }
 
@@ -118,10 +121,10 @@ function contains(text: string, part: string): boolean {
 }
 
 // The model's order of intents before the local one; its confidence is a habit, not a measurement.
-function merged(local: Understanding, spoken: Spoken): Understanding {
+function merged(local: Understanding, spoken: Spoken, commands: readonly Command[]): Understanding {
   const named = [...new Set<string>(spoken.intents)].slice(0, 3);
   const rest = local.intents.filter((intent) => !named.includes(intent.name));
-  const handoff = spoken.commands.find((command) => command.type === 'handoff');
+  const handoff = commands.find((command) => command.type === 'handoff');
   return {
     ...local,
     intents: [

@@ -1,30 +1,49 @@
+import { createBreaker } from './breaker.ts';
+import type { Budget } from './budget.ts';
+import { ModelError } from './model.ts';
 import { createRedactor } from './redactor.ts';
 
 /**
- * Vectors of texts from an OpenAI-compatible server: in batches, redacted, in the order of the texts. Throws when the server
- * fails or answers with something else than one vector of equal length for each.
+ * Vectors of texts from an OpenAI-compatible server: in batches, redacted, in the order of the texts. Throws ModelError when the
+ * server fails, rests, or answers with something else than one vector of equal length for each.
  */
-export function createEmbed({ baseUrl, apiKey, name, timeoutMs = 20_000 }: EmbedSettings): Embed {
+export function createEmbed({ settings, budget, breaker = createBreaker() }: EmbedParts): Embed {
+  const { baseUrl, apiKey, name, timeoutMs = 20_000 } = settings;
   const loading = import('openai').then(
     ({ default: OpenAI }) => new OpenAI({ baseURL: baseUrl, apiKey, timeout: timeoutMs, maxRetries: 1 }),
   );
   loading.catch(() => undefined);
 
-  return async (texts, signal) => {
-    const client = await loading;
-    const vectors: Float32Array[] = [];
-    for (let at = 0; at < texts.length; at += batchSize) {
-      const input = texts.slice(at, at + batchSize).map((text) => createRedactor().hide(text) || ' ');
-      const answer = await client.embeddings.create(
+  async function batch(texts: readonly string[], signal: AbortSignal | undefined): Promise<Float32Array[]> {
+    const done = breaker.enter();
+    if (!done) throw new ModelError('resting');
+    const input = texts.map((text) => createRedactor().hide(text) || ' ');
+    const reserved = input.reduce((sum, text) => sum + Math.ceil(Buffer.byteLength(text) / 3), 0);
+    try {
+      if ((await budget.take(reserved)) === undefined) throw new ModelError('budget');
+      const client = await loading;
+      const { data } = await client.embeddings.create(
         { model: name, input, encoding_format: 'base64' },
         signal ? { signal } : {},
       );
-      const sorted = [...answer.data].sort((a, b) => a.index - b.index).map((entry) => toVector(entry.embedding));
-      if (sorted.length !== input.length) throw new Error('the embeddings server left texts out');
-      vectors.push(...sorted);
+      const vectors = [...data].sort((a, b) => a.index - b.index).map((entry) => toVector(entry.embedding));
+      const length = vectors[0]?.length ?? 0;
+      if (vectors.length !== input.length || length === 0 || vectors.some((vector) => vector.length !== length))
+        throw new ModelError('garbage');
+      done(true);
+      return vectors;
+    } catch (error) {
+      const given = signal?.aborted || (error instanceof ModelError && error.reason === 'budget');
+      done(given ? undefined : false);
+      // The server's own words may repeat the text.
+      throw error instanceof ModelError ? error : new ModelError('failed');
     }
-    if (vectors.some((vector) => vector.length === 0 || vector.length !== vectors[0]?.length))
-      throw new Error('the embeddings server gave vectors of different lengths');
+  }
+
+  return async (texts, signal) => {
+    const vectors: Float32Array[] = [];
+    for (let at = 0; at < texts.length; at += batchSize)
+      vectors.push(...(await batch(texts.slice(at, at + batchSize), signal)));
     return vectors;
   };
 }
@@ -32,8 +51,11 @@ export function createEmbed({ baseUrl, apiKey, name, timeoutMs = 20_000 }: Embed
 /** The vectors of texts, one each, in their order. */
 export type Embed = (texts: readonly string[], signal?: AbortSignal) => Promise<Float32Array[]>;
 
-/** Where the embeddings come from. */
-export type EmbedSettings = { baseUrl: string; apiKey: string; name: string; timeoutMs?: number };
+type EmbedParts = {
+  settings: { baseUrl: string; apiKey: string; name: string; timeoutMs?: number };
+  budget: Budget;
+  breaker?: ReturnType<typeof createBreaker>;
+};
 
 const batchSize = 96;
 

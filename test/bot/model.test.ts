@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readEvents } from '../../bot/web/sse.ts';
 import { startApp, type TestApp, visitor } from '../support/app.ts';
 import { type Answer, type FakeModel, type ModelRequest, startFakeModel } from '../support/fakeModel.ts';
 
@@ -96,6 +97,44 @@ describe('a good model', () => {
     expect(refused).not.toContain('60 dagen');
     expect(refused).toContain('Ik heb dit voorlopig alleen in het');
   });
+});
+
+test('a message that comes while the answer forms is answered with it, and the draft is taken back', async () => {
+  let release = () => undefined as void;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const first = 'You can send anything back within 30 days of delivery. [1]\n';
+  let composed = 0;
+  play({
+    understand: ask('return_policy'),
+    answer: () => {
+      composed += 1;
+      return composed === 1 ? { pieces: [first, 'It should be unused and complete. [1]\n'], hold: () => held } : first;
+    },
+  });
+  const customer = await visitor(app, { language: 'en' });
+  const told: string[] = [];
+  const stop = new AbortController();
+  const response = await fetch(`${app.base}/channels/web/stream?after=0`, {
+    headers: customer.headers,
+    signal: stop.signal,
+  });
+  const reading = readEvents(response, (event) => void told.push(event)).catch(() => undefined);
+  await customer.post('/messages', { clientId: 'message-one', text: 'how long have I got to bring the lamp back' });
+  await expect.poll(() => told).toContain('draft');
+  await customer.post('/messages', { clientId: 'message-two', text: 'and the vase as well please' });
+  release();
+  await expect
+    .poll(() => told.filter((event) => event === 'draft' || event === 'withdraw'), { timeout: 8000 })
+    .toEqual(['draft', 'draft', 'withdraw', 'draft']);
+  stop.abort();
+  await reading;
+  const { rows } = await app.pool.query(
+    `select count(*)::int as n from message where conversation_id = $1 and text like '%within 30 days%'`,
+    [customer.conversationId],
+  );
+  expect(rows[0].n).toBe(1);
 });
 
 describe('a broken model changes nothing', () => {

@@ -83,6 +83,20 @@ describe('what the model may say', () => {
   });
 });
 
+test('anger that the model hears gives a person', async () => {
+  const text = 'Oh wonderful, week three. Do take your time.';
+  fake.next(
+    JSON.stringify({
+      intents: ['shipment_delayed'],
+      emotion: 'angry',
+      commands: [{ type: 'ask', intent: 'shipment_delayed' }],
+    }),
+  );
+  const heard = await read({ text, local: understand(text), flows, recent: [], known: {} });
+  expect(heard?.commands[0]).toEqual({ type: 'handoff', reason: 'anger' });
+  expect(heard?.understanding).toMatchObject({ emotion: 'angry', handoff: { now: true, reason: 'anger' } });
+});
+
 describe('what is not believed', () => {
   test.each<[string, unknown[]]>([
     ['a yes', [{ type: 'confirm' }]],

@@ -223,8 +223,28 @@ describe('the budget of a day', () => {
 });
 
 describe('embeddings', () => {
+  const embedder = (dailyTokens = 1_000_000) =>
+    createEmbed({
+      settings: { baseUrl: fake.url, apiKey: 'k', name: 'vectors' },
+      budget: createBudget(database.db, dailyTokens),
+      breaker: breaker(),
+    });
+
+  test('a failing server rests, a spent budget asks nobody, and no error repeats the text', async () => {
+    await fake.stop();
+    const embed = embedder();
+    for (let i = 0; i < 5; i += 1) {
+      const error = await embed(['secret words']).catch((caught) => caught);
+      expect(error).toBeInstanceOf(ModelError);
+      expect(`${error.message}${error.stack}`).not.toContain('secret words');
+    }
+    expect(await reasonOf(embed(['x']))).toBe('resting');
+    expect(await reasonOf(embedder(1)(['more words than one token']))).toBe('budget');
+    fake = await startFakeModel();
+  });
+
   test('come in the order of the texts, in batches, redacted', async () => {
-    const embed = createEmbed({ baseUrl: fake.url, apiKey: 'k', name: 'vectors' });
+    const embed = embedder();
     const texts = Array.from({ length: 200 }, (_, i) => `text ${i} of a@example.com`);
     const vectors = await embed(texts);
     expect(vectors).toHaveLength(200);
