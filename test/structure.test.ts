@@ -176,6 +176,7 @@ const fence: Record<string, RegExp[]> = {
   zod: [/\.ts$/],
   yaml: [/^knowledge\//],
   jose: [/^core\//, /^orders\/identity/, /^orders\/shopToken\.ts$/, /^bot\/channels\//],
+  '@langchain/core': [/^core\/model\//],
   '@langchain/openai': [/^core\/model\//],
   openai: [/^core\/model\//],
   i18next: [/^core\/i18n\.ts$/, /^core\/ui\//],

@@ -1,3 +1,4 @@
+import type { AIMessageChunk } from '@langchain/core/messages';
 import type { z } from 'zod';
 
 /**
@@ -6,9 +7,9 @@ import type { z } from 'zod';
  */
 export function createChat({ baseUrl, apiKey, name, outputTokens }: ModelSettings): Chat {
   // Loaded only where a model is configured, and before the first customer waits for it.
-  const loading = import('@langchain/openai').then(
-    ({ ChatOpenAI }) =>
-      new ChatOpenAI({
+  const loading = Promise.all([import('@langchain/openai'), import('@langchain/core/messages')]).then(
+    ([{ ChatOpenAI }, { HumanMessage, SystemMessage }]) => ({
+      chat: new ChatOpenAI({
         model: name,
         apiKey,
         configuration: { baseURL: baseUrl },
@@ -16,11 +17,14 @@ export function createChat({ baseUrl, apiKey, name, outputTokens }: ModelSetting
         maxTokens: outputTokens,
         streaming: true,
       }),
+      toMessage: ({ role, content }: ChatMessage) =>
+        role === 'system' ? new SystemMessage(content) : new HumanMessage(content),
+    }),
   );
   loading.catch(() => undefined);
 
   return async ({ messages, schema, signal, spent, piece }) => {
-    const chat = await loading;
+    const { chat, toMessage } = await loading;
     const format = schema
       ? {
           response_format: {
@@ -31,10 +35,15 @@ export function createChat({ baseUrl, apiKey, name, outputTokens }: ModelSetting
       : {};
     let characters = 0;
     let finish: unknown;
-    for await (const chunk of await chat.stream(messages, { signal, ...format })) {
+    // Below LangChain's callbacks: they send texts to a tracer, or print them, where the environment says so.
+    for await (const { message, generationInfo } of chat._streamResponseChunks(messages.map(toMessage), {
+      signal,
+      ...format,
+    })) {
+      const chunk = message as AIMessageChunk;
       const text = typeof chunk.content === 'string' ? chunk.content : '';
       characters += text.length;
-      finish = chunk.response_metadata.finish_reason ?? finish;
+      finish = generationInfo?.finish_reason ?? finish;
       const usage = chunk.usage_metadata as { total_tokens: number } | undefined;
       if (usage) spent(usage.total_tokens);
       if (chunk.tool_call_chunks?.length) throw new IncompleteError('tool call');

@@ -130,11 +130,14 @@ test('a message that comes while the answer forms is answered with it, and the d
     .toEqual(['draft', 'draft', 'withdraw', 'draft']);
   stop.abort();
   await reading;
-  const { rows } = await app.pool.query(
-    `select count(*)::int as n from message where conversation_id = $1 and text like '%within 30 days%'`,
-    [customer.conversationId],
-  );
-  expect(rows[0].n).toBe(1);
+  const stored = async () =>
+    (
+      await app.pool.query(
+        `select count(*)::int as n from message where conversation_id = $1 and text like '%within 30 days%'`,
+        [customer.conversationId],
+      )
+    ).rows[0].n;
+  await expect.poll(stored).toBe(1);
 });
 
 describe('a broken model changes nothing', () => {
