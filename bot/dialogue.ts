@@ -92,10 +92,11 @@ async function hear(talk: Talk, { text, payload, language }: Heard): Promise<voi
 // What is certain is not asked: closed phrases, the wish for a person and other triggers, and the value that was asked for.
 async function readByModel(talk: Talk, text: string, local: Understanding, own: Command[]) {
   const { parts, state, model } = talk;
+  if (!parts.model || !model) return undefined;
   const certain =
     closedPhrase(text) !== undefined || local.handoff.now || own.every((command) => command.type === 'set');
-  if (!parts.model || !model || certain) return undefined;
-  return parts.model.read({
+  if (certain) return undefined;
+  const read = await parts.model.read({
     text,
     local,
     flows: parts.flows,
@@ -105,6 +106,11 @@ async function readByModel(talk: Talk, text: string, local: Understanding, own: 
     known: model.known,
     signal: model.signal,
   });
+  if (!read) return undefined;
+  // A value that was found by its form is not lost because the model was silent about it.
+  const set = new Set(read.commands.map((command) => ('slot' in command ? command.slot : '')));
+  const more = own.filter((command) => command.type === 'set' && !set.has(command.slot));
+  return { ...read, commands: [...read.commands, ...more] };
 }
 
 async function obey(

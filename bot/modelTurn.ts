@@ -26,12 +26,20 @@ export function createModelTurns({
       .select('contact.name')
       .where('conversation.id', '=', id)
       .executeTakeFirst();
+    const proven = await db.selectFrom('proof').select('order_id').where('conversation_id', '=', id).execute();
     // Records that cannot be read now hide nothing more; patterns still do.
-    const customer = customerId ? await orders.customer(customerId).catch(() => undefined) : undefined;
-    const own = customerId ? await orders.ordersOf(customerId).catch(() => []) : [];
-    const places = [...(customer?.addresses ?? []), ...own.map((order) => order.shipping_address)];
+    const read = [
+      ...proven.map(async ({ order_id }) => [await orders.orderById(order_id)]),
+      ...(customerId ? [orders.ordersOf(customerId)] : []),
+    ];
+    const own = (await Promise.all(read.map((list) => list.catch(() => []))))
+      .flat()
+      .filter((order) => order !== undefined);
+    const ids = [customerId, ...own.map((order) => order.customer_id)].filter((one) => typeof one === 'string');
+    const customers = await Promise.all([...new Set(ids)].map((one) => orders.customer(one).catch(() => undefined)));
+    const places = [...customers.flatMap((one) => one?.addresses ?? []), ...own.map((order) => order.shipping_address)];
     return {
-      names: [contact?.name, ...namesOf(customer)].filter((name) => typeof name === 'string'),
+      names: [contact?.name, ...customers.flatMap(namesOf)].filter((name) => typeof name === 'string'),
       addresses: [...new Set(places.flatMap((place) => [place.line1, place.line2, place.postcode]))].filter(
         (line) => typeof line === 'string',
       ),
@@ -53,7 +61,7 @@ export type DialogueModel = { begin(input: TurnInput): Promise<ModelTurn>; read:
 
 type ModelTurnParts = {
   db: Kysely<CoreTables>;
-  orders: Pick<OrderReader, 'customer' | 'ordersOf'>;
+  orders: Pick<OrderReader, 'customer' | 'orderById' | 'ordersOf'>;
   answerSeconds: number;
 };
 

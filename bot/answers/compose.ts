@@ -25,6 +25,8 @@ export function createComposer({ model }: { model: Pick<Model, 'lines'> }): Comp
         timeoutMs: turn.until - performance.now(),
         signal: turn.signal,
         async take(raw) {
+          // An honest "the passages do not say" is no failure of the model.
+          if (/^NONE\b/.test(raw)) return false;
           const line = parseLine(raw);
           if (!line || lines.length >= mostLines || !stands(line.text, line.cited)) throw new ModelError('rejected');
           lines.push(line);

@@ -75,7 +75,7 @@ const everyPlaceholder = new RegExp(`${exact.source}|${mangled.source}`, 'gi');
 // Every pattern is linear: no repetition holds another that could match the same text.
 const email = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,4}/gu;
 const iban = /(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}/gi;
-const digits = /(?<!\p{N})\+?\(?\d(?:[ ()./-]{0,2}\d){5,40}/gu;
+const digits = /(?<!\p{N})\+?\(?\d(?:(?:[ ./-]|\) ?| \(| - )?\d){5,40}/gu;
 const words = /[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*/g;
 const postcode = /(?<![\p{L}\p{N}])(?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d)(?![\p{L}\p{N}])/giu;
 // Dates and prices tell nobody's name, and a model must be able to read them.
@@ -159,13 +159,18 @@ function isWord(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}]/u.test(character);
 }
 
-// `clean` looks at a limited number of characters: longer texts go through it in pieces that end between words where they can.
+// Line by line, for a number ends with its line. `clean` looks at a limited number of characters: longer lines go through it
+// in pieces that end between words where they can.
 function piecesOf(text: string): string[] {
+  return text.split(/(?<=\n)/).flatMap(shortPieces);
+}
+
+function shortPieces(text: string): string[] {
   const pieces: string[] = [];
   for (let at = 0; at < text.length; ) {
     let end = Math.min(text.length, at + maxCharacters);
     if (end < text.length) {
-      const gap = Math.max(text.lastIndexOf('\n', end), text.lastIndexOf(' ', end));
+      const gap = text.lastIndexOf(' ', end);
       if (gap > at + maxCharacters / 2) end = gap;
     }
     pieces.push(text.slice(at, end));

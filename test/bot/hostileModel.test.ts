@@ -2,13 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startApp, type TestApp, visitor } from '../support/app.ts';
 import { type Answer, type FakeModel, startFakeModel } from '../support/fakeModel.ts';
 
-// The model always says the worst that its form allows, and writes the worst text. Each case has an application of its own
-// breaker: here it never rests, for refused texts would silence it after five.
+// The model always says the worst that its form allows, and writes the worst text. After five refused texts it would rest, and
+// the next cases would try nothing: every third case begins with a fresh application.
 let app: TestApp;
+let cases = 0;
 let plain: TestApp;
 let fake: FakeModel;
 let worstCommands: unknown[] = [];
-let worstOrder = '{}';
+let worstOrder = '{"order":[]}';
 let worstText: Answer | ((system: string, user: string) => string) = 'NONE';
 
 beforeAll(async () => {
@@ -16,7 +17,12 @@ beforeAll(async () => {
   plain = await startApp();
 });
 beforeEach(async () => {
-  app = await startApp({ MODEL_NAME: 'small', MODEL_BASE_URL: fake.url });
+  if (cases % 3 === 0) {
+    await app?.stop();
+    app = await startApp({ MODEL_NAME: 'small', MODEL_BASE_URL: fake.url });
+  }
+  cases += 1;
+  worstOrder = '{"order":[]}';
   fake.requests.length = 0;
   fake.always((request) => {
     if (request.task === 'rerank') return worstOrder;
@@ -24,9 +30,9 @@ beforeEach(async () => {
       return JSON.stringify({ intents: ['cancel_order'], emotion: 'calm', commands: worstCommands });
     return typeof worstText === 'function' ? worstText(request.system, request.user) : worstText;
   });
-  return async () => app.stop();
 });
 afterAll(async () => {
+  await app?.stop();
   await plain?.stop();
   await fake?.stop();
 });
@@ -153,6 +159,5 @@ describe('texts', () => {
     worstOrder = '{"order":[8,7,6,5,4,3,2,1,99,-4]}';
     const customer = await visitor(app, { language: 'en' });
     expect(await customer.say(question)).toMatch(/\((return|refund|exchange)[a-z-]*\)/);
-    worstOrder = '{}';
   });
 });

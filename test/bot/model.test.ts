@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 type Worst = Partial<Record<ModelRequest['task'], Answer | ((request: ModelRequest) => Answer)>>;
-const local: Answer = '{}';
+const local: Answer = '{"intents":[],"emotion":"calm","commands":[]}';
 function play({ understand = local, answer = 'NONE', rerank = '{"order":[]}' }: Worst) {
   const chosen = { understand, answer, rerank, other: 'NONE' };
   fake.always((request) => {
@@ -138,6 +138,41 @@ test('a message that comes while the answer forms is answered with it, and the d
       )
     ).rows[0].n;
   await expect.poll(stored).toBe(1);
+});
+
+describe('what leaves', () => {
+  const sent = () => JSON.stringify(fake.requests.map((request) => request.body));
+
+  test('not the name and address of the signed-in customer, nor order numbers and contacts, also of earlier messages', async () => {
+    play({ understand: ask('invoice') });
+    const customer = await visitor(app, { language: 'de' });
+    await customer.identify(await demoToken());
+    const { rows } = await app.pool.query(
+      `select c.record from contact x join shop_customer c on c.id = x.customer_id where x.id = (select contact_id from conversation where id = $1)`,
+      [customer.conversationId],
+    );
+    const { name, addresses, email } = rows[0].record;
+    await customer.say(
+      `Hier ist ${name.first} ${name.last}, ${addresses[0].line1}, Mail ${email}, Bestellung HH-24832`,
+    );
+    await customer.say('Das Finanzamt braucht von mir ein Papier über den Kauf');
+    expect(fake.requests.length).toBeGreaterThan(1);
+    for (const secret of [name.last, addresses[0].line1, email, '24832', 'HH-'])
+      expect(sent(), secret).not.toContain(secret);
+    expect(sent()).toContain('Finanzamt');
+  });
+
+  test('nor those of an order that was proven by number and postcode', async () => {
+    play({});
+    const customer = await visitor(app, { language: 'en' });
+    expect(await customer.say('Where is my order HH-24806? My postcode is LS1 4AP')).toContain('held at customs');
+    play({ understand: ask('delivery_estimate') });
+    const { rows } = await app.pool.query(`select record from shop_order where number_key = 'HH24806'`);
+    const street = rows[0].record.shipping_address.line1 as string;
+    await customer.say(`do you know whether someone rang at ${street} or not yet`);
+    expect(sent()).toContain('someone rang at [[ADDRESS_1]]');
+    expect(sent()).not.toMatch(/LS1 4AP|24806/);
+  });
 });
 
 describe('a broken model changes nothing', () => {

@@ -43,6 +43,12 @@ describe('what is hidden', () => {
     expect(redact(text).text).toBe(text);
   });
 
+  test('a number ends with its sentence and its line', () => {
+    expect(redact('It looks like HH-24817.\n2. Then wait. Order HH-24816. 2 parcels').text).toBe(
+      'It looks like [[CODE_1]].\n2. Then wait. Order [[CODE_2]]. 2 parcels',
+    );
+  });
+
   test('the same value keeps its placeholder over several texts', () => {
     const redactor = createRedactor();
     expect(redactor.hide('a@example.com')).toBe(redactor.hide('a@example.com'));
