@@ -5,11 +5,11 @@ import type { SearchHit, SearchQuery, SearchResult } from './types.ts';
  * make an answer of them. Whatever goes wrong leaves the order as it was.
  */
 export function createRerankedSearch(
-  search: (query: SearchQuery) => SearchResult,
+  search: (query: SearchQuery) => SearchResult | Promise<SearchResult>,
   rerank: Reranker,
 ): (query: SearchQuery) => Promise<SearchResult> {
   return async (query) => {
-    const found = search({ ...query, limit: Math.max(query.limit ?? 10, mostReranked) });
+    const found = await search({ ...query, limit: Math.max(query.limit ?? 10, mostReranked) });
     const near = found.results
       .slice(0, mostReranked)
       .filter((hit) => hit.score >= nearShare * (found.results[0]?.score ?? 0));

@@ -12,7 +12,8 @@ import { patternOf, wordLists } from './wordLists.ts';
 export function createEvidenceCheck(passages: readonly Passage[], language: string): EvidenceCheck {
   const said: string[] = [];
 
-  return (sentence, cited) => {
+  return (written, cited) => {
+    const sentence = written.normalize('NFKC');
     const sources = cited.map((n) => passages[n - 1]);
     if (sources.length === 0 || sources.some((source) => source === undefined)) return false;
     const evidence = sources.filter((source) => source !== undefined);
@@ -40,9 +41,14 @@ const longest = 500;
 // A tag, an entity, code, a tool call: none of it is a sentence.
 const machine = /<[/!?a-z|]|&(?:#|[a-z]{2,8};)|[{}`\\]|\]\(|tool_call|function_call|"\w+"\s*:/i;
 
+// Letters of two scripts in one word, turned-around or invisible characters: what is read is not what is checked.
+const disguise =
+  /\p{sc=Latin}\p{M}*[\p{sc=Cyrillic}\p{sc=Greek}]|[\p{sc=Cyrillic}\p{sc=Greek}]\p{M}*\p{sc=Latin}|[\u200b\u202a-\u202e\u2060\ufeff\u{e0000}-\u{e007f}]/u;
+
 function isProse(sentence: string, language: string): boolean {
   const plain = normalise(sentence);
   const words = plain.match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (disguise.test(sentence) || /\p{N}/u.test(plain.replace(/\d/g, ''))) return false;
   if (words.length === 0 || sentence.length > longest || machine.test(sentence) || /\p{Cc}/u.test(sentence))
     return false;
   if (refusal.test(plain) || self.get(language)?.test(plain) || (language === 'zh' && chineseSelf.test(sentence)))

@@ -111,6 +111,13 @@ describe('what does not stand there is refused', () => {
     ['a NUL', 'en', 'You can send items back within 30 days\0 after delivery.'],
     ['repeated tokens', 'en', 'items items items items items items back'],
     ['a repeated letter', 'en', 'You can send items baaaaaaaaaaaack within 30 days.'],
+    ['a word in two scripts', 'en', 'You can send items back fr\u0435e after delivery.'],
+    ['a turned-around number', 'en', 'You can send items back within \u202e03\u202c days after delivery.'],
+    ['an invisible gap', 'en', 'You can send items back with a vou\u200bcher after delivery.'],
+    ['Indian digits', 'en', 'You can send items back within ६० days after delivery.'],
+    ['a Roman number', 'en', 'You can send items back within Ⅻ days after delivery.'],
+    ['a fortnight', 'en', 'You can send items back within a fortnight after delivery.'],
+    ['for ever', 'en', 'You can send items back any time after delivery.'],
     ['nothing', 'en', '...'],
   ])('%s (%s): %s', (_what, language, sentence) => {
     expect(stands(sentence, language)).toBe(false);
