@@ -107,7 +107,8 @@ async function readByModel(talk: Talk, text: string, local: Understanding, own: 
     signal: model.signal,
   });
   if (!read) return undefined;
-  // A value that was found by its form is not lost because the model was silent about it.
+  // A value that was found by its form is not lost because the model was silent about it, unless it only belongs to a question.
+  if (read.commands.some((command) => command.type === 'ask')) return read;
   const set = new Set(read.commands.map((command) => ('slot' in command ? command.slot : '')));
   const more = own.filter((command) => command.type === 'set' && !set.has(command.slot));
   return { ...read, commands: [...read.commands, ...more] };

@@ -104,6 +104,8 @@ export function createModel({ settings, budget, log, breaker = createBreaker() }
       const byCaller = given.signal.aborted || request.signal?.aborted;
       const reason = error instanceof ModelError ? error.reason : limit.aborted ? 'timeout' : 'failed';
       outcome = byCaller ? 'given_up' : reason;
+      // Who is refused at the door pays nothing.
+      if (statusOf(error) !== undefined) used = 0;
       // A spent budget says nothing about the server's health.
       done(byCaller || reason === 'budget' ? undefined : false);
       throw error instanceof ModelError ? error : new ModelError(reason, statusOf(error));

@@ -194,6 +194,9 @@ describe('the budget of a day', () => {
     await model().object(request);
     await model().object(request);
     expect(await used()).toBe(240);
+    fake.always({ status: 401 });
+    expect(await reasonOf(model().object(request))).toBe('failed');
+    expect(await used()).toBe(240);
   });
 
   test('once spent nothing is sent; that does not count as a failure', async () => {
