@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createApp } from './app.ts';
 import { createAnswers } from './bot/answers/answer.ts';
+import { createComposer } from './bot/answers/compose.ts';
 import { createCardOrders } from './bot/cardOrders.ts';
 import { createBotFramework } from './bot/channels/botframework/botFramework.ts';
 import { createBotFrameworkRoutes } from './bot/channels/botframework/routes.ts';
@@ -15,9 +16,11 @@ import { createWebChannel } from './bot/channels/web/webChannel.ts';
 import { createDialogue } from './bot/dialogue.ts';
 import { createCancelOrder, tellCancelOutcome } from './bot/flows/cancelOrder.ts';
 import { createOrderStatus } from './bot/flows/orderStatus.ts';
+import { createModelTurns } from './bot/modelTurn.ts';
 import { createTurn } from './bot/turn.ts';
 import { createTurns } from './bot/turns.ts';
 import { findEntities } from './bot/understanding/entities.ts';
+import { createModelReader } from './bot/understanding/llm.ts';
 import { createUnderstanding } from './bot/understanding/understanding.ts';
 import { createPhotos } from './core/attachments/photos.ts';
 import { createFileRoutes } from './core/attachments/routes.ts';
@@ -35,6 +38,9 @@ import { loadConcepts } from './core/language/concepts.ts';
 import { detectLanguage } from './core/language/detect.ts';
 import { createTokeniser } from './core/language/tokenise.ts';
 import { createLog } from './core/log.ts';
+import { createBudget } from './core/model/budget.ts';
+import { createModel } from './core/model/model.ts';
+import { createReranker } from './core/model/rerank.ts';
 import { createOutbox } from './core/outbox.ts';
 import { createLoginLimit } from './core/staff/loginLimit.ts';
 import { createStaffRoutes } from './core/staff/routes.ts';
@@ -47,6 +53,7 @@ import { forgetQuestions } from './knowledge/gapForget.ts';
 import { createGapRoutes } from './knowledge/gapRoutes.ts';
 import { createGapWorker } from './knowledge/gapWorker.ts';
 import { createHelpPages } from './knowledge/helpPages.ts';
+import { createRerankedSearch } from './knowledge/rerank.ts';
 import { createKnowledgeRoutes } from './knowledge/routes.ts';
 import { createSearch } from './knowledge/search.ts';
 import { recordVote } from './knowledge/votes.ts';
@@ -116,11 +123,22 @@ export async function start(config: Config): Promise<Running> {
       createOrderStatus({ orders, identity, exampleNumber: 'HH-24817' }),
       createCancelOrder({ orders, pending: (id) => pendingAction(db, id) }),
     ];
+    const model =
+      config.model && createModel({ settings: config.model, budget: createBudget(db, config.model.dailyTokens), log });
     const ordersFor = createCardOrders({ db, orders, identity, i18n, zone: config.shopTimeZone });
     const decide = createDialogue({
       understand,
       flows,
-      answers: createAnswers({ search: search.search, linkHosts }),
+      answers: createAnswers({
+        search: model ? createRerankedSearch(search.search, createReranker(model)) : search.search,
+        linkHosts,
+        compose: model && createComposer({ model }),
+      }),
+      model: model &&
+        config.model && {
+          begin: createModelTurns({ db, orders, answerSeconds: config.model.answerSeconds }),
+          read: createModelReader({ model, understand, seconds: config.model.understandSeconds }),
+        },
       tellOutcome: (outcome, context) => tellCancelOutcome(outcome, orders, context),
       factsFor: async (conversationId, customerId) => ({
         orders: (await ordersFor(conversationId, customerId, 'en')).map((order) => order.number),

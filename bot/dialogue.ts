@@ -1,6 +1,7 @@
+import { closedPhrase } from '../core/language/closedPhrases.ts';
 import type { DialogueParts } from './dialogueParts.ts';
 import { valuesFor } from './flows/engine.ts';
-import type { Slots } from './flows/types.ts';
+import type { Flow, Slots } from './flows/types.ts';
 import { createTalk, decisionOf, flowNamed, handOver, offerPerson, remember, type Talk } from './talk.ts';
 import { answerQuestion, clarify, otherLanguage, smallTalk } from './talkAnswers.ts';
 import { runFlow, sayNo, sayYes, startFlow, stopFlow } from './talkFlows.ts';
@@ -16,6 +17,7 @@ import { asksWhatWeAre } from './understanding/whatWeAre.ts';
 export function createDialogue(parts: DialogueParts): (input: TurnInput) => Promise<Decision> {
   return async (input) => {
     const talk = createTalk(parts, input);
+    if (parts.model && input.messages.length > 0) talk.model = await parts.model.begin(input);
     for (const outcome of input.outcomes) {
       const told = await parts.tellOutcome(outcome, talk.context);
       talk.replies.push(...told.replies);
@@ -60,17 +62,15 @@ async function hear(talk: Talk, { text, payload, language, since, seq }: Heard):
     return offerPerson(talk);
   }
   const { expecting } = state;
-  const understanding = parts.understand(text, {
+  const local = parts.understand(text, {
     language,
     ...(expecting && 'slot' in expecting ? { expecting: expecting.slot } : {}),
   });
-  const [first] = understanding.intents;
-  if (first) talk.trace = { intent: first.name, confidence: Math.round(first.confidence * 100) / 100 };
-  if (!payload && !understanding.languageKnown && understanding.language !== 'und' && !understanding.handoff.now)
-    return otherLanguage(talk, understanding.language);
+  if (!payload && !local.languageKnown && local.language !== 'und' && !local.handoff.now)
+    return otherLanguage(talk, local.language);
   const open = flowNamed(talk, state.active?.flow) ?? parts.flows[0];
-  const commands = toCommands({
-    understanding,
+  const own = toCommands({
+    understanding: local,
     text,
     payload,
     zones: parts.understand.zones,
@@ -78,8 +78,42 @@ async function hear(talk: Talk, { text, payload, language, since, seq }: Heard):
     slotOf: (entity) =>
       Object.entries(open?.slots ?? {}).find(([, slot]) => (slot.entities as readonly string[]).includes(entity))?.[0],
   });
+  const read = payload ? undefined : await readByModel(talk, text, local, own);
+  const { commands, understanding } = read ?? { commands: own, understanding: local };
+  const [first] = understanding.intents;
+  if (first)
+    talk.trace = {
+      intent: first.name,
+      confidence: Math.round(first.confidence * 100) / 100,
+      ...(read ? { model: true } : {}),
+    };
   if (!payload) remember(talk, first?.name);
   await obey(talk, commands, text, understanding, payload);
+}
+
+// What is certain is not asked: closed phrases, the wish for a person and other triggers, and the value that was asked for.
+async function readByModel(talk: Talk, text: string, local: Understanding, own: Command[]) {
+  const { parts, state, model } = talk;
+  if (!parts.model || !model) return undefined;
+  const certain =
+    closedPhrase(text) !== undefined || local.handoff.now || own.every((command) => command.type === 'set');
+  if (certain) return undefined;
+  const read = await parts.model.read({
+    text,
+    local,
+    flows: parts.flows,
+    openFlow: state.active?.flow,
+    waitingFor: state.expecting && 'slot' in state.expecting ? state.expecting.slot : undefined,
+    recent: model.recent,
+    known: model.known,
+    signal: model.signal,
+  });
+  if (!read) return undefined;
+  // A value that was found by its form is not lost because the model was silent about it, unless it only belongs to a question.
+  if (read.commands.some((command) => command.type === 'ask')) return read;
+  const set = new Set(read.commands.map((command) => ('slot' in command ? command.slot : '')));
+  const more = own.filter((command) => command.type === 'set' && !set.has(command.slot));
+  return { ...read, commands: [...read.commands, ...more] };
 }
 
 async function obey(
@@ -104,14 +138,21 @@ async function obey(
   const start = commands.find((command) => command.type === 'start');
   const active = flowNamed(talk, talk.state.active?.flow);
   if (active && given && (!start || start.flow === active.name))
-    return runFlow(talk, active, { ...values, ...valuesFor(active, understanding.entities) });
+    return runFlow(talk, active, { ...valuesFor(active, understanding.entities), ...values });
   const flow = flowNamed(talk, start?.flow);
-  if (flow) return startFlow(talk, flow, valuesFor(flow, understanding.entities), said, understanding);
+  if (flow) return startFlow(talk, flow, startValues(flow, understanding, values), said, understanding);
   const [status] = talk.parts.flows;
   if (given && !ask && status)
-    return startFlow(talk, status, valuesFor(status, understanding.entities), said, understanding);
+    return startFlow(talk, status, startValues(status, understanding, values), said, understanding);
   if (ask) return answerQuestion(talk, said, understanding.intents, ask.intent);
   return clarify(talk, said, understanding, first?.type === 'unclear' ? first.candidates : []);
+}
+
+function startValues(flow: Flow, { entities }: Understanding, values: Slots): Slots {
+  return {
+    ...valuesFor(flow, entities),
+    ...Object.fromEntries(Object.entries(values).filter(([slot]) => slot in flow.slots)),
+  };
 }
 
 // A button of "is it one of these?" was pressed: the customer said it, so there is no doubt left.

@@ -1,6 +1,7 @@
 import type { I18n } from '../core/i18n.ts';
 import type { Answers } from './answers/answer.ts';
 import type { Flow, FlowContext } from './flows/types.ts';
+import type { DialogueModel } from './modelTurn.ts';
 import type { HandoffReason, Reply } from './reply.ts';
 import type { ActionOutcome } from './types.ts';
 import type { Understand } from './understanding/understanding.ts';
@@ -11,6 +12,8 @@ export type DialogueParts = {
   /** The first one is what a bare order number is about. */
   flows: readonly Flow[];
   answers: Answers;
+  /** Where a language model is configured. */
+  model?: DialogueModel | undefined;
   tellOutcome(
     outcome: ActionOutcome,
     context: FlowContext,

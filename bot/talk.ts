@@ -3,6 +3,7 @@ import type { Asked } from '../core/conversations/signals.ts';
 import type { DialogueParts } from './dialogueParts.ts';
 import { withoutActive } from './flows/engine.ts';
 import type { DialogueState, Flow, FlowContext } from './flows/types.ts';
+import type { ModelTurn } from './modelTurn.ts';
 import type { HandoffReason, NewAction, Reply } from './reply.ts';
 import type { Decision, Handoff, TurnInput } from './types.ts';
 
@@ -20,6 +21,8 @@ export type Talk = {
   /** The messages that are being heard now. */
   hearing: { since: number; seq: number };
   asked: Asked[];
+  /** There when a language model is configured. */
+  model?: ModelTurn | undefined;
 };
 
 /** Begins a turn with what the conversation remembers. */

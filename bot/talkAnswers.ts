@@ -29,7 +29,13 @@ export async function answerQuestion(
     return;
   }
   if (repeatsItself(talk, intent)) return handOver(talk, 'repeated_failure', question);
-  const known = await parts.answers({ question, intents, market: input.conversation.market, context });
+  const known = await parts.answers({
+    question,
+    intents,
+    market: input.conversation.market,
+    context,
+    model: talk.model,
+  });
   if (!known) return sayUnknown(talk);
   // What it is about is clear, and the best article is about something else: shared words are no answer.
   if (needsPerson.has(intent ?? '') && known.linked < apart) {
@@ -38,10 +44,11 @@ export async function answerQuestion(
     return offerPerson(talk);
   }
   condole(talk, intent);
-  talk.replies.push(...known.replies);
+  const { replies, foreign } = await known.say();
+  talk.replies.push(...replies);
   noteQuestion(talk, 'answered', known.slug);
   talk.state.misses = 0;
-  if (known.foreign || needsPerson.has(intent ?? '')) offerPerson(talk);
+  if (foreign || needsPerson.has(intent ?? '')) offerPerson(talk);
   repeatPrompt(talk);
 }
 
@@ -61,9 +68,10 @@ export async function clarify(
     intents: understanding.intents,
     market: input.conversation.market,
     context,
+    model: talk.model,
   });
   if (known && candidates.length <= 1) {
-    talk.replies.push(...known.replies);
+    talk.replies.push(...(await known.say()).replies);
     noteQuestion(talk, 'answered', known.slug);
     talk.state.misses = 0;
     return repeatPrompt(talk);

@@ -43,9 +43,10 @@ export async function startFlow(
       intents: understanding.intents,
       market: conversation.market,
       context,
+      model: talk.model,
     });
     if (known) {
-      talk.replies.push(...known.replies, context.say('offer.status'));
+      talk.replies.push(...(await known.say()).replies, context.say('offer.status'));
       talk.state.active = { flow: flow.name, slots: {}, tries: {} };
       talk.state.expecting = { slot: 'number' };
       noteQuestion(talk, 'answered', known.slug);

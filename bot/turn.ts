@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { textBlock } from '../core/blocks.ts';
 import { identifiedCustomer } from '../core/contacts.ts';
 import { addDeskEvent } from '../core/conversations/deskEvents.ts';
+import { tellDraft, withdrawDraft } from '../core/conversations/drafts.ts';
 import { moveIn } from '../core/conversations/moves.ts';
 import {
   type ActionRow,
@@ -84,23 +85,47 @@ async function answer(
   turn: Turn,
   signal: AbortSignal,
 ): Promise<{ outcome: TurnOutcome; trace: Decision['trace'] }> {
+  const draft = createDraft(parts.db, turn);
   let current = turn;
-  for (const mayRepeat of [true, false]) {
-    const decision = await parts.decide(await inputFor(parts, current, signal));
-    const stored = await commitTurn(parts.db, current, resultOf(decision, mayRepeat));
-    if (stored === 'newer') {
-      current = { ...turn, ...(await inputOf(parts.db, turn.conversation)) };
-      continue;
+  try {
+    for (const mayRepeat of [true, false]) {
+      const decision = await parts.decide(await inputFor(parts, current, signal, draft.tell));
+      const stored = await commitTurn(parts.db, current, resultOf(decision, mayRepeat));
+      if (stored !== 'stored') await draft.withdraw();
+      if (stored === 'newer') {
+        current = { ...turn, ...(await inputOf(parts.db, turn.conversation)) };
+        continue;
+      }
+      return { outcome: stored === 'stored' && decision.handoff ? 'handed_over' : stored, trace: decision.trace };
     }
-    return { outcome: stored === 'stored' && decision.handoff ? 'handed_over' : stored, trace: decision.trace };
+  } catch (error) {
+    await draft.withdraw().catch(() => undefined);
+    throw error;
   }
   throw new Error('a turn was asked to repeat twice');
+}
+
+// What is stored replaces the sentences shown so far; where nothing is stored they are taken back.
+function createDraft(db: Kysely<CoreTables>, { conversation: { id, owner_version } }: Turn) {
+  let n = 0;
+  return {
+    async tell(text: string): Promise<boolean> {
+      const still = await tellDraft(db, { conversationId: id, ownerVersion: owner_version, n, text });
+      n += 1;
+      return still;
+    },
+    async withdraw(): Promise<void> {
+      if (n > 0) await withdrawDraft(db, id);
+      n = 0;
+    },
+  };
 }
 
 async function inputFor(
   { db, limits }: TurnParts,
   { conversation, messages, outcomes }: Turn,
   signal: AbortSignal,
+  tellDraft: TurnInput['tellDraft'],
 ): Promise<TurnInput> {
   const contact = await db
     .selectFrom('contact')
@@ -129,6 +154,7 @@ async function inputFor(
       outcome: action.outcome ?? {},
     })),
     signal,
+    tellDraft,
   };
 }
 

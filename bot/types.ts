@@ -22,8 +22,10 @@ export type TurnInput = {
   /** The customer's unanswered messages, oldest first; empty when only outcomes woke the turn. */
   messages: CustomerMessage[];
   outcomes: ActionOutcome[];
-  /** Aborts after the turn's time is up. */
+  /** Aborts when the turn lost its lease. */
   signal: AbortSignal;
+  /** Shows a whole sentence of a reply that is forming; false when somebody else owns the conversation by now. */
+  tellDraft(text: string): Promise<boolean>;
 };
 
 export type CustomerMessage = { seq: number; text: string; payload: string | null; language: string };
@@ -46,7 +48,7 @@ export type Decision = {
   /** The questions of this turn and whether an article answered them. */
   asked: Asked[];
   /** What the turn was about, for the one log line: no customer text. */
-  trace: { intent?: string; confidence?: number; flow?: string; article?: string };
+  trace: { intent?: string; confidence?: number; model?: boolean; flow?: string; article?: string };
 };
 
 /** Why a person takes over, and what the person sees first. */

@@ -25,11 +25,24 @@ export type Config = {
   directLineSecret: string | undefined;
   /** The app registered with the Bot Framework, if any. */
   botApp: { id: string; password: string; tenant: string | undefined } | undefined;
+  /** The language model, where one is configured. */
+  model: ModelConfig | undefined;
   allowedOrigins: string[];
   linkHosts: string[];
   adminEmail: string;
   logLevel: string;
   limits: Limits;
+};
+
+/** A language model behind an OpenAI-compatible address, and what it may cost. */
+export type ModelConfig = {
+  baseUrl: string;
+  apiKey: string;
+  name: string;
+  outputTokens: number;
+  dailyTokens: number;
+  understandSeconds: number;
+  answerSeconds: number;
 };
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on');
@@ -64,6 +77,13 @@ export const settings = {
   MICROSOFT_APP_ID: z.string().optional(),
   MICROSOFT_APP_PASSWORD: z.string().optional(),
   MICROSOFT_APP_TENANT_ID: z.string().optional(),
+  MODEL_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MODEL_API_KEY: z.string().optional(),
+  MODEL_NAME: z.string().optional(),
+  MODEL_DAILY_TOKENS: z.coerce.number().int().positive().default(2_000_000),
+  MODEL_OUTPUT_TOKENS: z.coerce.number().int().min(100).default(1000),
+  MODEL_UNDERSTAND_SECONDS: z.coerce.number().positive().default(4),
+  MODEL_ANSWER_SECONDS: z.coerce.number().positive().default(15),
   ALLOWED_ORIGINS: list.default([]),
   LINK_HOSTS: list.default([]),
   ADMIN_EMAIL: z.email().default('admin@example.com'),
@@ -104,6 +124,7 @@ export function readConfig(root: string, environment: NodeJS.ProcessEnv = proces
     shopTokenSecret: env.SHOP_TOKEN_SECRET,
     directLineSecret: env.DIRECTLINE_SECRET,
     botApp: botAppOf(env),
+    model: modelOf(env),
     allowedOrigins: env.ALLOWED_ORIGINS.map((origin) => bareOrigin(origin, 'ALLOWED_ORIGINS')),
     linkHosts: env.LINK_HOSTS,
     adminEmail: env.ADMIN_EMAIL,
@@ -117,6 +138,24 @@ function botAppOf(env: z.infer<typeof schema>): Config['botApp'] {
   if (id === undefined && password === undefined) return undefined;
   if (!id || !password) throw new Error('Settings are wrong. MICROSOFT_APP_ID and MICROSOFT_APP_PASSWORD go together');
   return { id, password, tenant };
+}
+
+// A server of one's own needs no key, OpenAI's needs no address; without a name there is no model.
+function modelOf(env: z.infer<typeof schema>): Config['model'] {
+  const { MODEL_NAME: name, MODEL_BASE_URL: baseUrl, MODEL_API_KEY: apiKey } = env;
+  if (!name && !baseUrl && !apiKey) return undefined;
+  if (!name) throw new Error('Settings are wrong. MODEL_NAME is missing beside MODEL_BASE_URL or MODEL_API_KEY');
+  if (!baseUrl && !apiKey)
+    throw new Error('Settings are wrong. MODEL_NAME needs MODEL_BASE_URL, MODEL_API_KEY or both');
+  return {
+    baseUrl: baseUrl ?? 'https://api.openai.com/v1',
+    apiKey: apiKey ?? 'none',
+    name,
+    outputTokens: env.MODEL_OUTPUT_TOKENS,
+    dailyTokens: env.MODEL_DAILY_TOKENS,
+    understandSeconds: env.MODEL_UNDERSTAND_SECONDS,
+    answerSeconds: env.MODEL_ANSWER_SECONDS,
+  };
 }
 
 function limitsOf(env: z.infer<typeof schema>): Limits {

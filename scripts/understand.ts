@@ -1,24 +1,31 @@
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createModelReader } from '../bot/understanding/llm.ts';
 import { createUnderstanding } from '../bot/understanding/understanding.ts';
+import { readConfig } from '../core/config.ts';
+import { closedPhrase } from '../core/language/closedPhrases.ts';
 import { loadConcepts } from '../core/language/concepts.ts';
+import { createLog } from '../core/log.ts';
+import { createModel } from '../core/model/model.ts';
 
 // JSON Lines in, JSON Lines out, in order; a bad line is answered and the rest goes on.
 const words = process.argv.slice(2);
 const model = words[0] === '--model' ? words[1] : undefined;
-if (words.length > 0 && (words.length !== 2 || model !== 'local')) {
-  process.stderr.write('usage: npm run -s understand < messages.jsonl\n');
+if (words.length > 0 && (words.length !== 2 || (model !== 'local' && model !== 'llm'))) {
+  process.stderr.write('usage: npm run -s understand [-- --model local|llm] < messages.jsonl\n');
   process.exit(2);
 }
 const understand = createUnderstanding({ lexicon: loadConcepts() });
+const read = model === 'llm' ? modelReader() : undefined;
 let number = 0;
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
   number += 1;
   if (line.trim() === '') continue;
-  if (!process.stdout.write(`${JSON.stringify(answer(line, number))}\n`))
+  if (!process.stdout.write(`${JSON.stringify(await answer(line, number))}\n`))
     await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
-function answer(line: string, lineNumber: number) {
+async function answer(line: string, lineNumber: number) {
   let request: unknown;
   try {
     request = JSON.parse(line.replace(/^\ufeff/, ''));
@@ -31,7 +38,11 @@ function answer(line: string, lineNumber: number) {
   const prior = 'language' in request ? request.language : undefined;
   if (prior !== undefined && prior !== null && typeof prior !== 'string')
     return { error: 'language must be a string', line: lineNumber };
-  const found = understand(request.text, { language: prior ? prior.toLowerCase().split('-')[0] : undefined });
+  const local = understand(request.text, { language: prior ? prior.toLowerCase().split('-')[0] : undefined });
+  const certain = !read || local.handoff.now || closedPhrase(request.text) !== undefined;
+  const found = certain
+    ? local
+    : ((await read({ text: request.text, local, flows: [], recent: [], known: {} }))?.understanding ?? local);
   const entities: Record<string, string[]> = {};
   for (const entity of found.entities) entities[entity.name] = [...(entities[entity.name] ?? []), entity.text];
   return {
@@ -45,6 +56,18 @@ function answer(line: string, lineNumber: number) {
     handoff: found.handoff.now,
     ...(found.handoff.reason ? { reason: found.handoff.reason } : {}),
   };
+}
+
+// No database here, so no daily budget: who pipes a file through it knows how long it is.
+function modelReader() {
+  const config = readConfig(resolve(import.meta.dirname, '..'));
+  if (!config.model) {
+    process.stderr.write('no model is configured: set MODEL_NAME and MODEL_BASE_URL or MODEL_API_KEY\n');
+    process.exit(1);
+  }
+  const budget = { take: async () => '', settle: async () => undefined };
+  const asked = createModel({ settings: config.model, budget, log: createLog('warn') });
+  return createModelReader({ model: asked, understand, seconds: config.model.understandSeconds });
 }
 
 function round(value: number): number {

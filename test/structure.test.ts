@@ -42,6 +42,19 @@ describe('the map', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('what is loaded only where it is configured is imported dynamically', () => {
+    const optional = ['@langchain/core', '@langchain/openai', 'openai'];
+    const fixed = code
+      .filter((file) => !/^(test|scripts)\//.test(file))
+      .filter((file) =>
+        parseSync(file, read(file)).module.staticImports.some(
+          (entry) =>
+            optional.includes(packageOf(entry.moduleRequest.value)) && !entry.entries.every((item) => item.isType),
+        ),
+      );
+    expect(fixed).toEqual([]);
+  });
+
   test('the environment is read in core/config.ts only', () => {
     const readers = code.filter(
       (file) => !/^(test|scripts)\//.test(file) && file !== 'core/config.ts' && /process\.env\b/.test(read(file)),
@@ -176,6 +189,9 @@ const fence: Record<string, RegExp[]> = {
   zod: [/\.ts$/],
   yaml: [/^knowledge\//],
   jose: [/^core\//, /^orders\/identity/, /^orders\/shopToken\.ts$/, /^bot\/channels\//],
+  '@langchain/core': [/^core\/model\//],
+  '@langchain/openai': [/^core\/model\//],
+  openai: [/^core\/model\//],
   i18next: [/^core\/i18n\.ts$/, /^core\/ui\//],
   'markdown-it': [/^core\/markdown\.ts$/],
   preact: [/^bot\/web\//],

@@ -1,41 +1,99 @@
-import type { Block } from '../../core/blocks.ts';
+import { type Block, plainText } from '../../core/blocks.ts';
 import { languageName } from '../../core/format.ts';
 import { parseBlocks } from '../../core/markdown.ts';
 import type { FlowContext } from '../flows/types.ts';
+import type { ModelTurn } from '../modelTurn.ts';
 import type { Reply } from '../reply.ts';
+import type { Composer } from './compose.ts';
 
 /**
- * Answers a question from the shop's articles: the best passage itself, in short bubbles, with its source. Undefined when
- * nothing reaches the floor: then the bot says that it does not know.
+ * Answers a question from the shop's articles: composed by a model where one is configured, else the best passage itself, in
+ * short bubbles, with its source. Undefined when nothing reaches the floor: then the bot says that it does not know.
  */
-export function createAnswers({ search, linkHosts }: AnswerParts): Answers {
-  return async ({ question, intents, market, context }) => {
-    const { results, answer } = search({ text: question, language: context.language, market, intents, limit: 3 });
+export function createAnswers({ search, linkHosts, compose }: AnswerParts): Answers {
+  return async ({ question, intents, market, context, model }) => {
+    const { results, answer } = await search({ text: question, language: context.language, market, intents, limit: 4 });
     const [hit] = results;
     if (!hit || !answer) return undefined;
+    return {
+      slug: hit.slug,
+      linked: hit.linked,
+      async say() {
+        const composed = compose && model && (await composedReplies(compose, { question, results, context, model }));
+        return composed ?? passageItself(hit, context);
+      },
+    };
+  };
+
+  function passageItself(hit: Hit, context: FlowContext): Said {
     const blocks = shorten(parseBlocks(hit.passage, linkHosts));
     const replies: Reply[] = bubbles(blocks).map((body) => ({ language: hit.language, body }));
     const foreign = hit.language !== context.language;
     if (foreign) replies.unshift(context.say('otherLanguage', { language: nameIn(context.language, hit.language) }));
     const last = replies.at(-1);
-    last?.body.push({
-      type: 'articleCard',
-      slug: hit.slug,
-      language: hit.language,
-      title: hit.title,
-      url: `/help/${hit.language}/${hit.slug}`,
-    });
-    return { replies, slug: hit.slug, foreign, linked: hit.linked };
-  };
+    last?.body.push(cardOf(hit));
+    return { replies, foreign };
+  }
 }
 
-/** Finds and shortens the answer to a question; undefined below the floor. */
+async function composedReplies(
+  compose: Composer,
+  { question, results, context, model }: { question: string; results: Hit[]; context: FlowContext; model: ModelTurn },
+): Promise<Said | undefined> {
+  // Only what is nearly as near as the first: a far passage would only tempt to mix what does not belong together.
+  const near = results.filter((hit) => hit.score >= nearShare * (results[0]?.score ?? 0));
+  const passages = near.map(({ title, passage, language }) => ({ title, text: visibleText(passage), language }));
+  const lines = await compose({ question, passages, language: context.language, turn: model });
+  if (!lines) return undefined;
+  const bodies: Block[][] = [];
+  for (const line of lines) {
+    const last = bodies.at(-1);
+    const lastBlock = last?.at(-1);
+    const spans = [{ text: line.text }];
+    if (line.item && lastBlock?.type === 'list') lastBlock.items.push(spans);
+    else if (line.item && last) last.push({ type: 'list', ordered: false, items: [spans] });
+    else if (last && lastBlock?.type === 'text' && last.length < sentencesPerBubble) last.push({ type: 'text', spans });
+    else bodies.push([{ type: 'text', spans }]);
+  }
+  const cited = [...new Set(lines.flatMap((line) => line.cited))]
+    .map((n) => near[n - 1])
+    .filter((hit) => hit !== undefined);
+  const replies: Reply[] = bodies.map((body) => ({ language: context.language, body }));
+  const foreign = cited.find((hit) => hit.language !== context.language);
+  if (foreign) replies.unshift(context.say('translatedFrom', { language: nameIn(context.language, foreign.language) }));
+  replies.at(-1)?.body.push(...cited.map(cardOf));
+  return { replies, foreign: false };
+}
+
+// What a reader of the article sees: a model would also read comments and hidden elements, and so would the evidence check.
+function visibleText(markdown: string): string {
+  const shown = markdown
+    .replace(/<!--[\s\S]{0,20000}?(?:-->|$)/g, '')
+    .replace(
+      /<(\w{1,12})[^>]{0,500}(?:hidden|display\s*:\s*none|visibility|opacity|font-size)[^>]{0,500}>[^<]{0,5000}(?:<\/\1>)?/gi,
+      '',
+    )
+    .replace(/!\[[^\]]{0,500}\]\([^)]{0,500}\)/g, '');
+  return plainText(parseBlocks(shown, []));
+}
+
+function cardOf({ slug, language, title }: Hit): Block {
+  return { type: 'articleCard', slug, language, title, url: `/help/${language}/${slug}` };
+}
+
+/** Finds the answer to a question; undefined below the floor. `say` forms it, which may take a model's time. */
 export type Answers = (request: {
   question: string;
   intents: { name: string; confidence: number }[];
   market: string | null;
   context: FlowContext;
-}) => Promise<{ replies: Reply[]; slug: string; foreign: boolean; linked: number } | undefined>;
+  model?: ModelTurn | undefined;
+}) => Promise<{ slug: string; linked: number; say(): Promise<Said> } | undefined>;
+
+/** `foreign`: it stands in a language that the customer did not use. */
+type Said = { replies: Reply[]; foreign: boolean };
+type Hit = { slug: string; language: string; title: string; passage: string; score: number; linked: number };
+type Found = { results: Hit[]; answer: boolean };
 
 type AnswerParts = {
   search(query: {
@@ -44,12 +102,12 @@ type AnswerParts = {
     market: string | null;
     intents: { name: string; confidence: number }[];
     limit: number;
-  }): {
-    results: { slug: string; language: string; title: string; passage: string; linked: number }[];
-    answer: boolean;
-  };
+  }): Found | Promise<Found>;
   linkHosts: readonly string[];
+  compose?: Composer | undefined;
 };
+
+const nearShare = 0.6;
 
 const sentencesPerBubble = 2;
 const bubblesPerTurn = 3;

@@ -19,6 +19,7 @@ export type CoreTables = {
   };
   attachment: AttachmentTable;
   signal: SignalTable;
+  model_use: { day: string; tokens: string };
   setting: { name: string; value: Json; changed_at: Generated<Date> };
 };
 

@@ -36,9 +36,24 @@ test.each([
   [{ ALLOWED_ORIGINS: 'https://a.example,b' }, /ALLOWED_ORIGINS/],
   [{ DEMO: 'maybe' }, /DEMO/],
   [{ LIMIT_MESSAGES_PER_MINUTE: '-1' }, /LIMIT_MESSAGES_PER_MINUTE/],
+  [{ MODEL_API_KEY: 'k' }, /MODEL_NAME/],
+  [{ MODEL_NAME: 'm' }, /MODEL_BASE_URL/],
+  [{ MODEL_NAME: 'm', MODEL_BASE_URL: 'ftp://model.example' }, /MODEL_BASE_URL/],
   [{ PORT: 'x', DEMO: 'y' }, /PORT.*DEMO/],
 ])('%j is refused by name', (environment, reason) => {
   expect(() => readConfig(empty, environment as Record<string, string>)).toThrow(reason);
+});
+
+test('a model needs a name, and an address or a key', () => {
+  expect(readConfig(empty, {}).model).toBeUndefined();
+  expect(readConfig(empty, { MODEL_NAME: 'm', MODEL_API_KEY: 'k' }).model).toMatchObject({
+    baseUrl: 'https://api.openai.com/v1',
+    apiKey: 'k',
+    understandSeconds: 4,
+  });
+  expect(readConfig(empty, { MODEL_NAME: 'm', MODEL_BASE_URL: 'http://127.0.0.1:11434/v1' }).model?.apiKey).toBe(
+    'none',
+  );
 });
 
 test('behind a proxy the origin is the public one', () => {
