@@ -1,4 +1,4 @@
-import { passagesOf } from '../passages.ts';
+import { passagesOf } from '../ingest/passages.ts';
 import type { PublishedVariant, SearchQuery, Tokenise } from '../types.ts';
 
 /**
