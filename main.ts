@@ -42,8 +42,10 @@ import { createDesk } from './handoff/desk.ts';
 import { createDeskRoutes } from './handoff/routes.ts';
 import { createArticles } from './knowledge/articles.ts';
 import { createHelpPages } from './knowledge/helpPages.ts';
+import { openVectors } from './knowledge/openVectors.ts';
 import { createKnowledgeRoutes } from './knowledge/routes.ts';
 import { createSearch } from './knowledge/search.ts';
+import { createFusedSearch } from './knowledge/searchFused.ts';
 import { recordVote } from './knowledge/votes.ts';
 import { watchKnowledge } from './knowledge/watch.ts';
 import { createActionWorker } from './orders/actionWorker.ts';
@@ -83,7 +85,8 @@ export async function start(config: Config): Promise<Running> {
     // What the bot knows.
     const lexicon = loadConcepts();
     const understand = createUnderstanding({ lexicon });
-    const search = createSearch({ tokenise: createTokeniser(lexicon) });
+    const tokenise = createTokeniser(lexicon);
+    const search = createSearch({ tokenise });
     const articles = createArticles(db);
     const knowledge = watchKnowledge({
       db,
@@ -93,6 +96,13 @@ export async function start(config: Config): Promise<Running> {
       intentsOf: (text, language) => understand(text, { language }).intents,
     });
     stops.push(() => knowledge.stop());
+    const vectors = await openVectors({ db, events, config, tokenise, log });
+    if (vectors) stops.push(() => vectors.stop());
+    const findArticles = createFusedSearch({
+      search: search.search,
+      nearestArticles: async (query) => (await vectors?.nearestArticles(query)) ?? [],
+      floor: config.embeddings?.floor ?? 1,
+    });
     const orders = createEmbeddedOrders(db);
     const identity = createIdentity({ db, orders, limits, log });
 
@@ -105,7 +115,7 @@ export async function start(config: Config): Promise<Running> {
     const decide = createDialogue({
       understand,
       flows,
-      answers: createAnswers({ search: search.search, linkHosts }),
+      answers: createAnswers({ search: findArticles, linkHosts }),
       tellOutcome: (outcome, context) => tellCancelOutcome(outcome, orders, context),
       factsFor: async (conversationId, customerId) => ({
         orders: (await ordersFor(conversationId, customerId, 'en')).map((order) => order.number),
@@ -207,6 +217,7 @@ export async function start(config: Config): Promise<Running> {
       knowledgeRoutes: createKnowledgeRoutes({
         articles,
         search,
+        findArticles,
         intentsOf: (text, language) => understand(text, { language }),
         staff,
         linkHosts,
@@ -224,6 +235,7 @@ export async function start(config: Config): Promise<Running> {
     await turns.begin();
     worker.begin();
     knowledge.begin();
+    await vectors?.begin();
     return {
       port: server.port,
       origin: config.origin.replace(/:0$/, `:${server.port}`),

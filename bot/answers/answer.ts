@@ -10,7 +10,7 @@ import type { Reply } from '../reply.ts';
  */
 export function createAnswers({ search, linkHosts }: AnswerParts): Answers {
   return async ({ question, intents, market, context }) => {
-    const { results, answer } = search({ text: question, language: context.language, market, intents, limit: 3 });
+    const { results, answer } = await search({ text: question, language: context.language, market, intents, limit: 3 });
     const [hit] = results;
     if (!hit || !answer) return undefined;
     const blocks = shorten(parseBlocks(hit.passage, linkHosts));
@@ -44,10 +44,10 @@ type AnswerParts = {
     market: string | null;
     intents: { name: string; confidence: number }[];
     limit: number;
-  }): {
+  }): Promise<{
     results: { slug: string; language: string; title: string; passage: string; linked: number }[];
     answer: boolean;
-  };
+  }>;
   linkHosts: readonly string[];
 };
 
