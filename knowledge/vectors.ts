@@ -55,6 +55,8 @@ export function createVectors({
       const { serving: model, copied } = await state.read();
       if (model === null) return;
       const { passages, key } = await published();
+      const seen = `${model}\n${key}\n${copied}`;
+      if (serving?.seen === seen && serving.passages.size === passages.length) return;
       const set = await load(model, passages);
       // The switch to another model may have come while the old one's vectors were read.
       if ((await state.read()).serving !== model) continue;
@@ -66,7 +68,7 @@ export function createVectors({
             onFailure: (error) => log.warn({ err: error }, 'Pinecone does not answer'),
           })
         : set.local;
-      serving = { ...set, index, model };
+      serving = { ...set, index, model, seen };
       return;
     }
   }
@@ -133,7 +135,8 @@ export function createVectors({
       await state.want(embedders.wanted.model);
       // A large set takes seconds to read: search by words serves meanwhile.
       void refreshing().then(ingesting);
-      timer = setInterval(() => void ingesting(), pollMs);
+      // Also for the event that was missed, and for what a vendor refused the last time.
+      timer = setInterval(() => void Promise.all([refreshing(), ingesting()]), pollMs);
     },
     async stop() {
       unsubscribe();
@@ -151,7 +154,8 @@ export type Vectors = {
   stop(): Promise<void>;
 };
 
-type Serving = VectorSet & { model: string };
+// `seen` is the state of the database that it was read at.
+type Serving = VectorSet & { model: string; seen: string };
 
 type VectorParts = {
   db: Kysely<CoreTables>;

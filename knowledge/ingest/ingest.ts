@@ -47,13 +47,13 @@ export function createIngest({ embedders, state, store, passages, copy, log }: I
         log.warn({ err: error, model: serving }, 'the model that serves embeds no more');
         return 0;
       });
-      if (made > 0) await state.tell({});
+      if (made > 0) await state.tell();
     }
     const started = performance.now();
     const made = await store.fill(wanted, texts, keepLease);
     const ms = Math.round(performance.now() - started);
     if (made > 0) log.info({ made, of: texts.length, model: wanted.model, ms }, 'embedded');
-    if (made > 0 && serving === wanted.model) await state.tell({});
+    if (made > 0 && serving === wanted.model) await state.tell();
   }
 
   async function finish(): Promise<void> {

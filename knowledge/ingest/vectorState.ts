@@ -32,7 +32,7 @@ export function createVectorState(database: Kysely<CoreTables>): VectorState {
     },
     async tell(change) {
       await db.transaction().execute(async (tx) => {
-        await tx.updateTable('vector_state').set(change).where('worker', '=', worker).execute();
+        if (change) await tx.updateTable('vector_state').set(change).where('worker', '=', worker).execute();
         await publish(tx, { t: 'vectors' });
       });
     },
@@ -45,7 +45,7 @@ export type VectorState = {
   want(model: string): Promise<void>;
   take(): Promise<boolean>;
   release(): Promise<void>;
-  tell(change: { serving?: string; copied?: string | null }): Promise<void>;
+  tell(change?: { serving: string } | { copied: string | null }): Promise<void>;
 };
 
 // Longer than any batch takes; a dead worker's work is taken up after it.

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * An OpenAI-compatible embeddings server. Words of `meanings` that stand for the same have the same direction in every model;
- * other words have one of their own. Each model has as many dimensions as its name says, or 16.
+ * other words have one of their own and weigh little. Each model has as many dimensions as its name says, or 16.
  */
 export async function startFakeEmbeddings(meanings: readonly (readonly string[])[] = []): Promise<FakeEmbeddings> {
   const requests: FakeEmbeddings['requests'] = [];
@@ -54,6 +54,7 @@ export async function startFakeEmbeddings(meanings: readonly (readonly string[])
     next: (...faults) => void script.push(...faults),
     down(fault) {
       always = fault;
+      script.length = 0;
     },
     holdPassages() {
       let release = () => undefined as void;
@@ -77,14 +78,16 @@ export type FakeEmbeddings = {
   url: string;
   requests: { model: string; input: string[]; encoding_format?: string; authorization: string | undefined }[];
   next(...faults: EmbeddingsFault[]): void;
+  /** What every request meets until it is lifted; what was scripted is forgotten. */
   down(fault: EmbeddingsFault | undefined): void;
   /** Requests of several texts wait until the returned function is called. */
   holdPassages(): () => void;
   stop(): Promise<void>;
 };
 
-/** `short` leaves a text out, `nan` breaks a number. */
+/** `ok` is none: the request is answered; `short` leaves a text out, `nan` breaks a number. */
 export type EmbeddingsFault =
+  | 'ok'
   | 'hang'
   | 'garbage'
   | 'short'
@@ -99,11 +102,13 @@ export function vectorOf(
 ): Float32Array<ArrayBuffer> {
   const vector = new Float32Array(dimensions).fill(0.01);
   for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)) {
-    const meaning = meanings.find((words) => words.includes(word))?.[0] ?? word;
+    const known = meanings.find((words) => words.includes(word));
+    const weight = known ? 1 : 0.1;
+    const meaning = known?.[0] ?? word;
     let seed = [...meaning].reduce((sum, letter) => (Math.imul(sum, 31) + (letter.codePointAt(0) ?? 0)) | 0, 7);
     for (let i = 0; i < dimensions; i += 1) {
       seed = (Math.imul(seed, 1103515245) + 12345) | 0;
-      vector[i] = (vector[i] ?? 0) + (seed >> 16) / 32768;
+      vector[i] = (vector[i] ?? 0) + (weight * (seed >> 16)) / 32768;
     }
   }
   return vector;

@@ -105,6 +105,7 @@ export async function startFakePinecone(
     next: (...faults) => void script.push(...faults),
     down(fault) {
       always = fault;
+      script.length = 0;
     },
     stop: () =>
       new Promise<void>((done) => {
@@ -121,7 +122,7 @@ export type FakePinecone = {
   ids(): string[];
   namespaces(): string[];
   next(...faults: Fault[]): void;
-  /** What every request meets until it is lifted. */
+  /** What every request meets until it is lifted; what was scripted is forgotten. */
   down(fault: Fault | undefined): void;
   stop(): Promise<void>;
 };
