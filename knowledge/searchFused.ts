@@ -1,6 +1,6 @@
 import { fuseByRank } from './index/fuse.ts';
 import type { NearArticle } from './index/nearestArticles.ts';
-import type { Search } from './search.ts';
+import { floorOf, type Search } from './search.ts';
 import type { SearchHit, SearchQuery, SearchResult } from './types.ts';
 
 /**
@@ -15,15 +15,18 @@ export function createFusedSearch({ search, nearestArticles, floor }: FusedParts
     const hits = new Map<string, SearchHit>(
       near.slice(0, candidates).map((article) => [article.variant.slug, hitOf(article)]),
     );
-    // Whoever was found by words keeps that score and passage: floors and links were measured on them.
-    for (const hit of byWords.results) hits.set(hit.slug, hit);
-    const order = fuseByRank([
-      byWords.results.map(({ slug }) => slug),
-      near.slice(0, candidates).map(({ variant }) => variant.slug),
-    ]);
+    // What words find well keeps their score and passage: floors and links were measured on them.
+    for (const hit of byWords.results)
+      if (!hits.has(hit.slug) || hit.score >= floorOf(query.language)) hits.set(hit.slug, hit);
+    const words = byWords.results.map(({ slug }) => slug);
+    const meaning = near.slice(0, candidates).map(({ variant }) => variant.slug);
+    const means = (near[0]?.score ?? 0) >= floor;
+    // Where one side alone finds enough, the other's order is noise: it must not push the answer down.
+    const leader = byWords.answer === means ? [] : (means ? meaning : words).slice(0, 1);
+    const order = new Set([...leader, ...fuseByRank(means ? [meaning, words] : [words, meaning])]);
     return {
-      results: order.slice(0, query.limit ?? 10).flatMap((slug) => hits.get(slug) ?? []),
-      answer: byWords.answer || (near[0]?.score ?? 0) >= floor,
+      results: [...order].slice(0, query.limit ?? 10).flatMap((slug) => hits.get(slug) ?? []),
+      answer: byWords.answer || means,
     };
   };
 }

@@ -10,7 +10,7 @@ import { createVectorStore } from './embedders/store.ts';
 import { currentFacts } from './facts.ts';
 import { createFailover } from './index/failover.ts';
 import { createLocalVectors } from './index/localVectors.ts';
-import { type NearArticle, nearestArticles, type VectorSet } from './index/nearestArticles.ts';
+import { arrangePassages, type NearArticle, nearestArticles, type VectorSet } from './index/nearestArticles.ts';
 import type { PineconeIndex } from './index/pinecone.ts';
 import { sparseOf } from './index/sparse.ts';
 import { createVectorCopy } from './ingest/copyVectors.ts';
@@ -56,7 +56,7 @@ export function createVectors({
       if (model === null) return;
       const { passages, key } = await published();
       const seen = `${model}\n${key}\n${copied}`;
-      if (serving?.seen === seen && serving.passages.size === passages.length) return;
+      if (serving?.seen === seen && serving.passages.byId.size === passages.length) return;
       const set = await load(model, passages);
       // The switch to another model may have come while the old one's vectors were read.
       if ((await state.read()).serving !== model) continue;
@@ -91,8 +91,8 @@ export function createVectors({
         }),
       );
     }
-    const held = new Map(passages.filter((passage) => local.vectorOf(passage)).map((passage) => [passage.id, passage]));
-    await local.remove([...(before?.passages.values() ?? [])].filter(({ id }) => !held.has(id)));
+    const held = arrangePassages(passages.filter((passage) => local.vectorOf(passage)));
+    await local.remove([...(before?.passages.byId.values() ?? [])].filter(({ id }) => !held.byId.has(id)));
     return { local, passages: held };
   }
 

@@ -12,31 +12,50 @@ export async function nearestArticles(
   question: { vector: Float32Array; sparse?: SparseVector | undefined },
   { index, local, passages }: VectorSet,
 ): Promise<NearArticle[]> {
-  const languages = [...new Set([...passages.values()].map(({ language }) => language))];
-  const found = await index.nearest({ ...question, languages, limit: perLanguage });
-  const bySlug = new Map<string, NearArticle[]>();
+  const found = await index.nearest({ ...question, languages: passages.languages, limit: perLanguage });
+  const scored = (passage: Passage): NearArticle | undefined => {
+    const vector = local.vectorOf(passage);
+    return vector && isFor(passage.variant, query)
+      ? { ...passage, score: likeness(vector, question.vector) }
+      : undefined;
+  };
+  const best = new Map<string, NearArticle>();
   for (const { id } of found) {
     // What was taken back is not found, even while an index elsewhere still holds it.
-    const passage = passages.get(id);
-    const vector = passage && local.vectorOf(passage);
-    if (!passage || !vector || !isFor(passage.variant, query)) continue;
-    const hit = { ...passage, score: likeness(vector, question.vector) };
-    bySlug.set(passage.variant.slug, [...(bySlug.get(passage.variant.slug) ?? []), hit]);
+    const passage = passages.byId.get(id);
+    const hit = passage && scored(passage);
+    if (hit && hit.score > (best.get(hit.variant.slug)?.score ?? 0)) best.set(hit.variant.slug, hit);
   }
-  return [...bySlug.values()]
-    .flatMap((hits) => {
-      const sorted = hits.sort((a, b) => b.score - a.score);
-      const shown = sorted.find((hit) => hit.language === query.language) ?? sorted[0];
-      return shown ? [{ ...shown, score: sorted[0]?.score ?? shown.score }] : [];
+  return [...best.values()]
+    .map((hit) => {
+      if (hit.language === query.language) return hit;
+      const own = passages.bySlug.get(hit.variant.slug)?.filter(({ language }) => language === query.language) ?? [];
+      const [shown] = own.flatMap((passage) => scored(passage) ?? []).sort((a, b) => b.score - a.score);
+      return shown ? { ...shown, score: hit.score } : hit;
     })
     .sort((a, b) => b.score - a.score);
+}
+
+/** The passages of a set, arranged for looking up. */
+export function arrangePassages(passages: readonly Passage[]): PassageSet {
+  return {
+    byId: new Map(passages.map((passage) => [passage.id, passage])),
+    bySlug: Map.groupBy(passages, ({ variant }) => variant.slug),
+    languages: [...new Set(passages.map(({ language }) => language))],
+  };
 }
 
 /** What serves: the index to ask, this process's own vectors, and the passages that are published. */
 export type VectorSet = {
   index: Pick<VectorIndex, 'nearest'>;
   local: LocalVectors;
-  passages: ReadonlyMap<string, Passage>;
+  passages: PassageSet;
+};
+
+type PassageSet = {
+  byId: ReadonlyMap<string, Passage>;
+  bySlug: ReadonlyMap<string, readonly Passage[]>;
+  languages: readonly string[];
 };
 
 /** An article with its best passage; `score` is the cosine of the article's best, whichever index found it. */
