@@ -36,7 +36,8 @@ export function createVectors({
   const state = createVectorState(db);
   const store = createVectorStore(db);
   const copy = pinecone && createVectorCopy({ db, tokenise, ...pinecone });
-  const ingest = createIngest({ embedders, state, store, passages: published, copy, log });
+  const stopping = new AbortController();
+  const ingest = createIngest({ embedders, state, store, passages: published, copy, log, signal: stopping.signal });
   const breaker = createBreaker({ failures: 3, of: 10 });
   const questions = new Map<string, Float32Array>();
   let known: { passages: Passage[]; key: string } | undefined;
@@ -116,7 +117,9 @@ export function createVectors({
   }
 
   const refreshing = chain(refresh, (error) => log.warn({ err: error }, 'vectors could not be read'));
-  const ingesting = chain(ingest.run, (error) => log.warn({ err: error }, 'vectors wait'));
+  const ingesting = chain(ingest.run, (error) => {
+    if (!stopping.signal.aborted) log.warn({ err: error }, 'vectors wait');
+  });
   const unsubscribe = events.subscribe((event) => {
     if (event.t === 'vectors' || event.t === 'knowledge' || event.t === 'resync') void refreshing();
     if (event.t === 'knowledge' || event.t === 'resync') void ingesting();
@@ -141,6 +144,7 @@ export function createVectors({
     async stop() {
       unsubscribe();
       clearInterval(timer);
+      stopping.abort();
       await Promise.all([refreshing.idle(), ingesting.idle()]);
     },
   };

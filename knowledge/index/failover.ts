@@ -1,7 +1,7 @@
 import { createBreaker } from '../../core/model/breaker.ts';
 import type { VectorIndex, VectorQuery } from './vectorIndex.ts';
 
-/** Asks the first index, and the second when the first fails or rests after failures. */
+/** Asks the first index, and the second when the first fails, rests after failures, or holds nothing. */
 export function createFailover({ first, second, onFailure }: FailoverParts): Pick<VectorIndex, 'nearest'> {
   const breaker = createBreaker({ failures: 3, of: 10 });
   return {
@@ -11,7 +11,7 @@ export function createFailover({ first, second, onFailure }: FailoverParts): Pic
       try {
         const found = await first.nearest(query);
         end(true);
-        return found;
+        return found.length > 0 ? found : second.nearest(query);
       } catch (error) {
         end(false);
         onFailure(error);

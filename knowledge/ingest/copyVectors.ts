@@ -18,7 +18,7 @@ export function createVectorCopy({
   target,
   indexOf,
   tokenise,
-  visibleMs = 60_000,
+  visibleMs = 10_000,
 }: CopyParts): CopyVectors {
   const db = knowledgeDb(database);
 
@@ -47,7 +47,14 @@ export function createVectorCopy({
         await indexOf(former).remove(keys);
         await forget(former, keys);
       }
-      await untilVisible(model, missing.slice(-probes));
+      await untilVisible(model, missing.slice(-probes), beforeBatch);
+    },
+
+    async intact(model, passages) {
+      const step = Math.max(1, Math.floor(passages.length / probes));
+      if (await indexOf(model).shows(passages.filter((_, i) => i % step === 0))) return true;
+      await db.updateTable('vector_copy').set({ confirmed: false }).where('target', '=', target).execute();
+      return false;
     },
   };
 
@@ -66,13 +73,7 @@ export function createVectorCopy({
         return { id, language, vector, sparse: sparseOf(text, language, tokenise) };
       }),
     );
-    await db
-      .updateTable('vector_copy')
-      .set({ confirmed: true })
-      .where('target', '=', target)
-      .where('model', '=', model)
-      .where('id', '=', sql<string>`any(${batch.map(({ id }) => id)})`)
-      .execute();
+    await confirm(model, batch, true);
   }
 
   async function forget(model: string, keys: readonly RecordKey[]): Promise<void> {
@@ -84,21 +85,34 @@ export function createVectorCopy({
       .execute();
   }
 
-  // Readers see a write a little later: until then our own index goes on answering.
-  async function untilVisible(model: string, keys: readonly RecordKey[]): Promise<void> {
+  // Readers see a write a little later: until then our own index goes on answering. What never shows is sent again.
+  async function untilVisible(model: string, keys: readonly RecordKey[], before: () => Promise<void>): Promise<void> {
     const end = performance.now() + visibleMs;
-    for (
-      let waitMs = 200;
-      keys.length > 0 && !(await indexOf(model).shows(keys));
-      waitMs = Math.min(5000, waitMs * 2)
-    ) {
-      if (performance.now() > end) throw new Error('what was written does not show yet');
-      await sleep(waitMs);
+    while (keys.length > 0 && !(await indexOf(model).shows(keys))) {
+      if (performance.now() > end) {
+        await confirm(model, keys, false);
+        throw new Error('what was written does not show yet');
+      }
+      await sleep(300);
+      await before();
     }
+  }
+
+  async function confirm(model: string, keys: readonly RecordKey[], confirmed: boolean): Promise<void> {
+    await db
+      .updateTable('vector_copy')
+      .set({ confirmed })
+      .where('target', '=', target)
+      .where('model', '=', model)
+      .where('id', '=', sql<string>`any(${keys.map(({ id }) => id)})`)
+      .execute();
   }
 }
 
-/** `nameOf` names a complete set; `bring` adds what is missing there and removes what is too much. */
+/**
+ * `nameOf` names a complete set; `bring` adds what is missing there and removes what is too much; `intact` looks whether what was
+ * sent is still there (somebody may have emptied the index), and has it sent again if not.
+ */
 export type CopyVectors = {
   nameOf(model: string, key: string): string;
   bring(
@@ -107,6 +121,7 @@ export type CopyVectors = {
     read: ReadVectors,
     beforeBatch: () => Promise<void>,
   ): Promise<void>;
+  intact(model: string, passages: readonly Passage[]): Promise<boolean>;
 };
 
 type ReadVectors = (hashes: readonly string[]) => Promise<ReadonlyMap<string, Float32Array>>;

@@ -10,9 +10,11 @@ import type { VectorState } from './vectorState.ts';
  * kept, what is gone is deleted. One process at a time; whatever stops it, the next run goes on from there. The vectors that serve
  * are kept up until the wanted model's are complete; then all processes switch.
  */
-export function createIngest({ embedders, state, store, passages, copy, log }: IngestParts): Ingest {
+export function createIngest({ embedders, state, store, passages, copy, log, signal }: IngestParts): Ingest {
   const { wanted } = embedders;
   let done: string | undefined;
+  // Once a process, for an index that somebody emptied.
+  let looked = false;
 
   async function run(): Promise<void> {
     const before = await state.read();
@@ -65,12 +67,16 @@ export function createIngest({ embedders, state, store, passages, copy, log }: I
       current.map(({ hash }) => hash),
     );
     const whole = copy?.nameOf(wanted.model, key) ?? null;
-    if (copied === whole) return;
+    const intact = looked || copied !== whole || !copy || (await copy.intact(wanted.model, current));
+    looked = true;
+    if (copied === whole && intact) return;
+    if (!intact) await state.tell({ copied: null });
     await copy?.bring(wanted.model, current, (hashes) => store.read(wanted.model, hashes), keepLease);
     await state.tell({ copied: whole });
   }
 
   async function keepLease(): Promise<void> {
+    signal.throwIfAborted();
     if (!(await state.take())) throw new Error('another process embeds meanwhile');
   }
 
@@ -88,4 +94,6 @@ type IngestParts = {
   passages(): Promise<{ passages: readonly Passage[]; key: string }>;
   copy: CopyVectors | undefined;
   log: Log;
+  /** Ends a run at its next step. */
+  signal: AbortSignal;
 };

@@ -293,6 +293,31 @@ describe('vendors that fail', () => {
       .toBe(true);
   });
 
+  test('an index that somebody emptied is filled again by the next process; until then this one answers', async () => {
+    const vectors = await open({ copied: true });
+    await publish('a', 'The lamp.');
+    const queries = () => pinecone.requests.filter(({ path }) => path === '/query').length;
+    await expect.poll(async () => (await find(vectors, 'lantern'))[0] === 'a.en' && queries() > 0, soon).toBe(true);
+    pinecone.clear();
+    expect(await find(vectors, 'lantern')).toEqual(['a.en']);
+    await open({ copied: true });
+    await expect.poll(() => pinecone.ids().length, soon).toBe(1);
+  });
+
+  test('stopping does not wait for a vendor', async () => {
+    const lagging = await startFakePinecone({ dimension: 16, lagMs: 60_000 });
+    const own = pinecone;
+    pinecone = lagging;
+    const vectors = await open({ copied: true });
+    await publish('a', 'The lamp.');
+    await expect.poll(() => lagging.ids().length, soon).toBe(1);
+    const started = performance.now();
+    await vectors.stop();
+    expect(performance.now() - started).toBeLessThan(1500);
+    expect((await base.pool.query('select worker from vector_state')).rows[0].worker).toBeNull();
+    await own.stop();
+  });
+
   test.each(['hang', 'garbage', 'nan', { status: 429 }, { status: 500 }] as const)(
     'with the embedder %j the search by words answers',
     async (fault) => {

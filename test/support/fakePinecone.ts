@@ -102,6 +102,7 @@ export async function startFakePinecone(
     requests,
     ids: () => [...namespaces.values()].flatMap((records) => [...records.keys()]).sort(),
     namespaces: () => [...namespaces.keys()].sort(),
+    clear: () => namespaces.clear(),
     next: (...faults) => void script.push(...faults),
     down(fault) {
       always = fault;
@@ -121,6 +122,8 @@ export type FakePinecone = {
   /** Everything it holds, in all namespaces. */
   ids(): string[];
   namespaces(): string[];
+  /** Somebody deletes everything. */
+  clear(): void;
   next(...faults: Fault[]): void;
   /** What every request meets until it is lifted; what was scripted is forgotten. */
   down(fault: Fault | undefined): void;
