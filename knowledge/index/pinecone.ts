@@ -23,7 +23,7 @@ export function createPineconeIndex({
       ...(controller ? { controllerHostUrl: controller } : {}),
     });
   const reader = client(1, readMs);
-  const writer = client(5, 20_000);
+  const writer = client(4, 10_000);
   const stores = new Map<string, PineconeStore>();
   let takesWords = true;
 
