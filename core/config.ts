@@ -81,7 +81,10 @@ export const settings = {
   EMBEDDINGS_FLOOR: z.coerce.number().min(0).max(1).default(0.45),
   PINECONE_API_KEY: z.string().optional(),
   PINECONE_INDEX: z.string().optional(),
-  PINECONE_HOST: z.url({ protocol: /^https?$/ }).optional(),
+  PINECONE_HOST: z
+    .string()
+    .regex(/^(https?:\/\/)?[\w.-]+(:\d+)?$/, 'a host such as anshin-abc123.svc.eu-west-1.pinecone.io')
+    .optional(),
   ALLOWED_ORIGINS: list.default([]),
   LINK_HOSTS: list.default([]),
   ADMIN_EMAIL: z.email().default('admin@example.com'),

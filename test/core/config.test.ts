@@ -42,6 +42,7 @@ test.each([
   [{ EMBEDDINGS_BASE_URL: 'ftp://x', EMBEDDINGS_MODEL: 'm' }, /EMBEDDINGS_BASE_URL/],
   [{ PINECONE_API_KEY: 'k', EMBEDDINGS_LOCAL: './m' }, /PINECONE_INDEX/],
   [{ PINECONE_API_KEY: 'k', PINECONE_INDEX: 'i' }, /EMBEDDINGS_MODEL/],
+  [{ PINECONE_API_KEY: 'k', PINECONE_HOST: 'a b', EMBEDDINGS_LOCAL: './m' }, /PINECONE_HOST/],
   [{ PORT: 'x', DEMO: 'y' }, /PORT.*DEMO/],
 ])('%j is refused by name', (environment, reason) => {
   expect(() => readConfig(empty, environment as Record<string, string>)).toThrow(reason);
