@@ -54,8 +54,10 @@ import { createGapRoutes } from './knowledge/gapRoutes.ts';
 import { createGapWorker } from './knowledge/gapWorker.ts';
 import { createHelpPages } from './knowledge/helpPages.ts';
 import { createRerankedSearch } from './knowledge/rerank.ts';
+import { openVectors } from './knowledge/openVectors.ts';
 import { createKnowledgeRoutes } from './knowledge/routes.ts';
 import { createSearch } from './knowledge/search.ts';
+import { createFusedSearch } from './knowledge/searchFused.ts';
 import { recordVote } from './knowledge/votes.ts';
 import { watchKnowledge } from './knowledge/watch.ts';
 import { createActionWorker } from './orders/actionWorker.ts';
@@ -98,6 +100,7 @@ export async function start(config: Config): Promise<Running> {
     const tokenise = createTokeniser(lexicon);
     const intentsOf = (text: string, language: string) => understand(text, { language }).intents;
     const search = createSearch({ tokenise, gistOf: understand.gist });
+    const search = createSearch({ tokenise });
     const articles = createArticles(db);
     const knowledge = watchKnowledge({
       db,
@@ -115,6 +118,13 @@ export async function start(config: Config): Promise<Running> {
       nameOf: staff.nameOf,
     });
     stops.push(() => gapWorker.stop());
+    const vectors = await openVectors({ db, events, config, tokenise, log });
+    if (vectors) stops.push(() => vectors.stop());
+    const findArticles = createFusedSearch({
+      search: search.search,
+      nearestArticles: async (query) => (await vectors?.nearestArticles(query)) ?? [],
+      floor: config.embeddings?.floor ?? 1,
+    });
     const orders = createEmbeddedOrders(db);
     const identity = createIdentity({ db, orders, limits, log });
 
@@ -139,6 +149,7 @@ export async function start(config: Config): Promise<Running> {
           begin: createModelTurns({ db, orders, answerSeconds: config.model.answerSeconds }),
           read: createModelReader({ model, understand, seconds: config.model.understandSeconds }),
         },
+      answers: createAnswers({ search: findArticles, linkHosts }),
       tellOutcome: (outcome, context) => tellCancelOutcome(outcome, orders, context),
       factsFor: async (conversationId, customerId) => ({
         orders: (await ordersFor(conversationId, customerId, 'en')).map((order) => order.number),
@@ -242,6 +253,7 @@ export async function start(config: Config): Promise<Running> {
       knowledgeRoutes: createKnowledgeRoutes({
         articles,
         search,
+        findArticles,
         intentsOf: (text, language) => understand(text, { language }),
         staff,
         linkHosts,
@@ -261,6 +273,7 @@ export async function start(config: Config): Promise<Running> {
     worker.begin();
     knowledge.begin();
     gapWorker.begin();
+    await vectors?.begin();
     return {
       port: server.port,
       origin: config.origin.replace(/:0$/, `:${server.port}`),

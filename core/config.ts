@@ -27,6 +27,10 @@ export type Config = {
   botApp: { id: string; password: string; tenant: string | undefined } | undefined;
   /** The language model, where one is configured. */
   model: ModelConfig | undefined;
+  /** What makes vectors of passages and questions, where that is configured. */
+  embeddings: EmbeddingsConfig | undefined;
+  /** The Pinecone index that holds the vectors too, if any. */
+  pinecone: { apiKey: string; index: string | undefined; host: string | undefined } | undefined;
   allowedOrigins: string[];
   linkHosts: string[];
   adminEmail: string;
@@ -44,6 +48,11 @@ export type ModelConfig = {
   understandSeconds: number;
   answerSeconds: number;
 };
+/** An embeddings server or a local model; `floor` is the likeness from which a passage counts as an answer. */
+export type EmbeddingsConfig = { floor: number } & (
+  | { kind: 'remote'; baseUrl: string; apiKey: string; name: string }
+  | { kind: 'local'; name: string }
+);
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on');
 const list = z.string().transform((value) =>
@@ -84,6 +93,17 @@ export const settings = {
   MODEL_OUTPUT_TOKENS: z.coerce.number().int().min(100).default(1000),
   MODEL_UNDERSTAND_SECONDS: z.coerce.number().positive().default(4),
   MODEL_ANSWER_SECONDS: z.coerce.number().positive().default(15),
+  EMBEDDINGS_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  EMBEDDINGS_API_KEY: z.string().optional(),
+  EMBEDDINGS_MODEL: z.string().optional(),
+  EMBEDDINGS_LOCAL: z.string().optional(),
+  EMBEDDINGS_FLOOR: z.coerce.number().min(0).max(1).default(0.45),
+  PINECONE_API_KEY: z.string().optional(),
+  PINECONE_INDEX: z.string().optional(),
+  PINECONE_HOST: z
+    .string()
+    .regex(/^(https?:\/\/)?[\w.-]+(:\d+)?$/, 'a host such as anshin-abc123.svc.eu-west-1.pinecone.io')
+    .optional(),
   ALLOWED_ORIGINS: list.default([]),
   LINK_HOSTS: list.default([]),
   ADMIN_EMAIL: z.email().default('admin@example.com'),
@@ -125,6 +145,8 @@ export function readConfig(root: string, environment: NodeJS.ProcessEnv = proces
     directLineSecret: env.DIRECTLINE_SECRET,
     botApp: botAppOf(env),
     model: modelOf(env),
+    embeddings: embeddingsOf(env),
+    pinecone: pineconeOf(env),
     allowedOrigins: env.ALLOWED_ORIGINS.map((origin) => bareOrigin(origin, 'ALLOWED_ORIGINS')),
     linkHosts: env.LINK_HOSTS,
     adminEmail: env.ADMIN_EMAIL,
@@ -156,6 +178,34 @@ function modelOf(env: z.infer<typeof schema>): Config['model'] {
     understandSeconds: env.MODEL_UNDERSTAND_SECONDS,
     answerSeconds: env.MODEL_ANSWER_SECONDS,
   };
+}
+
+function embeddingsOf(env: z.infer<typeof schema>): Config['embeddings'] {
+  const {
+    EMBEDDINGS_MODEL: name,
+    EMBEDDINGS_LOCAL: local,
+    EMBEDDINGS_BASE_URL: baseUrl,
+    EMBEDDINGS_API_KEY: apiKey,
+  } = env;
+  const remote = name ?? baseUrl ?? apiKey;
+  if (local && remote) throw new Error('Settings are wrong. EMBEDDINGS_LOCAL and EMBEDDINGS_MODEL exclude each other');
+  const floor = env.EMBEDDINGS_FLOOR;
+  if (local) return { kind: 'local', name: local, floor };
+  if (!remote) return undefined;
+  if (!name) throw new Error('Settings are wrong. EMBEDDINGS_MODEL is missing beside the server or its key');
+  if (!baseUrl && !apiKey)
+    throw new Error('Settings are wrong. EMBEDDINGS_MODEL needs EMBEDDINGS_BASE_URL, EMBEDDINGS_API_KEY or both');
+  const url = (baseUrl ?? 'https://api.openai.com/v1').replace(/\/+$/, '');
+  return { kind: 'remote', baseUrl: url, apiKey: apiKey ?? 'none', name, floor };
+}
+
+function pineconeOf(env: z.infer<typeof schema>): Config['pinecone'] {
+  const { PINECONE_API_KEY: apiKey, PINECONE_INDEX: index, PINECONE_HOST: host } = env;
+  if (!apiKey && !index && !host) return undefined;
+  if (!apiKey || (!index && !host))
+    throw new Error('Settings are wrong. Pinecone needs PINECONE_API_KEY and PINECONE_INDEX or PINECONE_HOST');
+  if (!embeddingsOf(env)) throw new Error('Settings are wrong. Pinecone needs EMBEDDINGS_MODEL or EMBEDDINGS_LOCAL');
+  return { apiKey, index, host };
 }
 
 function limitsOf(env: z.infer<typeof schema>): Limits {

@@ -84,6 +84,8 @@ export type AppEvent =
   | { t: 'draft'; id: string; n: number; text: string }
   | { t: 'withdraw'; id: string }
   | { t: 'knowledge' }
+  /** Vectors of passages are there, or another model's serve. */
+  | { t: 'vectors' }
   | { t: 'action' }
   /** A turn of this conversation is due for another reason than a message. */
   | { t: 'due'; id: string }

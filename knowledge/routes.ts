@@ -8,11 +8,13 @@ import type { Staff } from '../core/staff/staff.ts';
 import type { Articles } from './articles.ts';
 import { fillFacts } from './facts.ts';
 import { floorOf, type Search } from './search.ts';
+import type { FusedSearch } from './searchFused.ts';
 
 /** The editor's HTTP below /staff/api/knowledge. */
 export function createKnowledgeRoutes({
   articles,
   search,
+  findArticles,
   intentsOf,
   staff,
   linkHosts,
@@ -38,11 +40,11 @@ export function createKnowledgeRoutes({
     response.json({ blocks: parseBlocks(fillFacts(body, search.facts, language), linkHosts) });
   });
 
-  router.post('/try', read, json, (request, response) => {
+  router.post('/try', read, json, async (request, response) => {
     const { text, language } = bodyOf(tryBody, request.body);
     const understood = intentsOf(text, language);
     const spoken = language ?? understood.language;
-    const { results, answer } = search.search({ text, language: spoken, intents: understood.intents, limit: 5 });
+    const { results, answer } = await findArticles({ text, language: spoken, intents: understood.intents, limit: 5 });
     response.json({
       language: spoken,
       intents: understood.intents,
@@ -101,6 +103,8 @@ export function createKnowledgeRoutes({
 type KnowledgeRouteParts = {
   articles: Articles;
   search: Search;
+  /** As the bot finds them: by words and, where configured, by meaning. */
+  findArticles: FusedSearch;
   /** The understanding of a text, as the bot would have it. */
   intentsOf(text: string, language?: string): { language: string; intents: { name: string; confidence: number }[] };
   staff: Staff;

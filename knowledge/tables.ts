@@ -2,7 +2,7 @@ import type { Generated, Kysely } from 'kysely';
 import type { CoreTables, DefaultJson, Json } from '../core/database/tables.ts';
 import type { Content } from './types.ts';
 
-/** The knowledge tables (migrations/202611241030_knowledge.sql). */
+/** The knowledge tables (migrations/202611241030_knowledge.sql, 202611250330_vectors.sql). */
 export type KnowledgeTables = CoreTables & {
   article: {
     id: Generated<string>;
@@ -46,6 +46,16 @@ export type KnowledgeTables = CoreTables & {
     helpful: boolean;
     created_at: Generated<Date>;
   };
+  embedding: { model: string; hash: string; vector: Buffer; created_at: Generated<Date> };
+  vector_state: {
+    only_row: Generated<boolean>;
+    serving: string | null;
+    wanted: string | null;
+    worker: string | null;
+    worker_until: Date | null;
+    copied: string | null;
+  };
+  vector_copy: { target: string; model: string; language: string; id: string; confirmed: Generated<boolean> };
   knowledge_revision: { only_row: Generated<boolean>; revision: string };
 };
 

@@ -13,6 +13,7 @@ import { readArticlesAt } from '../knowledge/readFolder.ts';
 import { createSearch } from '../knowledge/search.ts';
 import { freePort } from '../test/support/freePort.ts';
 import { endProcess, startProcess } from '../test/support/process.ts';
+import { benchSearch } from './benchSearch.ts';
 import { benchStreams } from './benchStreams.ts';
 
 // Times on this machine, each with its goal; load goes to this machine only.
@@ -97,6 +98,7 @@ rows.push([
   `${searching.p50.toFixed(2)} / ${searching.p99.toFixed(2)} ms`,
   '',
 ]);
+rows.push(...benchSearch());
 rows.push(['loader, gzip', `${kilobytes('dist/widget.js')} KB`, '≤ 3 KB']);
 rows.push(['chat, gzip', `${kilobytes('dist/chat/chat.js')} KB`, '≤ 30 KB']);
 

@@ -20,7 +20,7 @@ export function createEmbed({ settings, budget, breaker = createBreaker() }: Emb
     const input = texts.map((text) => createRedactor().hide(text) || ' ');
     const reserved = input.reduce((sum, text) => sum + Math.ceil(Buffer.byteLength(text) / 3), 0);
     try {
-      if ((await budget.take(reserved)) === undefined) throw new ModelError('budget');
+      if (budget && (await budget.take(reserved)) === undefined) throw new ModelError('budget');
       const client = await loading;
       const { data } = await client.embeddings.create(
         { model: name, input, encoding_format: 'base64' },
@@ -53,7 +53,8 @@ export type Embed = (texts: readonly string[], signal?: AbortSignal) => Promise<
 
 type EmbedParts = {
   settings: { baseUrl: string; apiKey: string; name: string; timeoutMs?: number };
-  budget: Budget;
+  /** Tokens are counted where one is given. */
+  budget?: Budget;
   breaker?: ReturnType<typeof createBreaker>;
 };
 

@@ -1,5 +1,5 @@
 import type { Gist } from '../../core/language/gist.ts';
-import { passagesOf } from '../passages.ts';
+import { passagesOf } from '../ingest/passages.ts';
 import type { PublishedVariant, SearchQuery, Tokenise } from '../types.ts';
 import { createGistTable } from './gistTable.ts';
 import { createMeaning } from './meaning.ts';

@@ -39,6 +39,13 @@ test.each([
   [{ MODEL_API_KEY: 'k' }, /MODEL_NAME/],
   [{ MODEL_NAME: 'm' }, /MODEL_BASE_URL/],
   [{ MODEL_NAME: 'm', MODEL_BASE_URL: 'ftp://model.example' }, /MODEL_BASE_URL/],
+  [{ EMBEDDINGS_API_KEY: 'k' }, /EMBEDDINGS_MODEL/],
+  [{ EMBEDDINGS_MODEL: 'm' }, /EMBEDDINGS_BASE_URL/],
+  [{ EMBEDDINGS_MODEL: 'm', EMBEDDINGS_LOCAL: './m' }, /exclude/],
+  [{ EMBEDDINGS_BASE_URL: 'ftp://x', EMBEDDINGS_MODEL: 'm' }, /EMBEDDINGS_BASE_URL/],
+  [{ PINECONE_API_KEY: 'k', EMBEDDINGS_LOCAL: './m' }, /PINECONE_INDEX/],
+  [{ PINECONE_API_KEY: 'k', PINECONE_INDEX: 'i' }, /EMBEDDINGS_MODEL/],
+  [{ PINECONE_API_KEY: 'k', PINECONE_HOST: 'a b', EMBEDDINGS_LOCAL: './m' }, /PINECONE_HOST/],
   [{ PORT: 'x', DEMO: 'y' }, /PORT.*DEMO/],
 ])('%j is refused by name', (environment, reason) => {
   expect(() => readConfig(empty, environment as Record<string, string>)).toThrow(reason);
@@ -61,4 +68,18 @@ test('behind a proxy the origin is the public one', () => {
     origin: 'https://support.shop.example',
     loopback: false,
   });
+});
+
+test('embeddings come from a server or from this machine, Pinecone by name or address', () => {
+  expect(readConfig(empty, { EMBEDDINGS_MODEL: 'm', EMBEDDINGS_API_KEY: 'k' })).toMatchObject({
+    embeddings: { kind: 'remote', baseUrl: 'https://api.openai.com/v1', apiKey: 'k', name: 'm', floor: 0.45 },
+    pinecone: undefined,
+  });
+  expect(
+    readConfig(empty, { EMBEDDINGS_LOCAL: './m', EMBEDDINGS_FLOOR: '0.8', PINECONE_API_KEY: 'k', PINECONE_INDEX: 'i' }),
+  ).toMatchObject({
+    embeddings: { kind: 'local', name: './m', floor: 0.8 },
+    pinecone: { apiKey: 'k', index: 'i', host: undefined },
+  });
+  expect(readConfig(empty, {}).embeddings).toBeUndefined();
 });

@@ -11,7 +11,7 @@ import { createArticles } from '../../knowledge/articles.ts';
 import { fillFacts } from '../../knowledge/facts.ts';
 import { formatArticleFile, parseArticleFile } from '../../knowledge/files.ts';
 import { exportArticles, importArticles } from '../../knowledge/importArticles.ts';
-import { passagesOf } from '../../knowledge/passages.ts';
+import { passagesOf } from '../../knowledge/ingest/passages.ts';
 import { readArticlesAt } from '../../knowledge/readFolder.ts';
 import { createSearch } from '../../knowledge/search.ts';
 import { readCsv, readJson, writeCsv } from '../../knowledge/tableFiles.ts';

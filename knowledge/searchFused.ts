@@ -1,0 +1,54 @@
+import { fuseByRank } from './index/fuse.ts';
+import type { NearArticle } from './index/nearestArticles.ts';
+import { floorOf, type Search } from './search.ts';
+import type { SearchHit, SearchQuery, SearchResult } from './types.ts';
+
+/**
+ * Search by words and by meaning, joined by rank. Without vectors, or while they fail, it is the search by words alone. It
+ * answers when either finds enough: `floor` is the likeness from which a meaning counts.
+ */
+export function createFusedSearch({ search, nearestArticles, floor }: FusedParts): FusedSearch {
+  return async (query) => {
+    const near = await nearestArticles(query);
+    if (near.length === 0) return search(query);
+    const byWords = search({ ...query, limit: candidates });
+    const hits = new Map<string, SearchHit>(
+      near.slice(0, candidates).map((article) => [article.variant.slug, hitOf(article)]),
+    );
+    // What words find well keeps their score and passage: floors and links were measured on them.
+    for (const hit of byWords.results)
+      if (!hits.has(hit.slug) || hit.score >= floorOf(query.language)) hits.set(hit.slug, hit);
+    const words = byWords.results.map(({ slug }) => slug);
+    const meaning = near.slice(0, candidates).map(({ variant }) => variant.slug);
+    const means = (near[0]?.score ?? 0) >= floor;
+    // Where one side alone finds enough, the other's order is noise: it must not push the answer down.
+    const leader = byWords.answer === means ? [] : (means ? meaning : words).slice(0, 1);
+    const order = new Set([...leader, ...fuseByRank(means ? [meaning, words] : [words, meaning])]);
+    return {
+      results: [...order].slice(0, query.limit ?? 10).flatMap((slug) => hits.get(slug) ?? []),
+      answer: byWords.answer || means,
+    };
+  };
+}
+
+/** What the bot asks; see `Search.search` for the part that needs no waiting. */
+export type FusedSearch = (query: SearchQuery) => Promise<SearchResult>;
+
+type FusedParts = {
+  search: Search['search'];
+  nearestArticles(query: SearchQuery): Promise<NearArticle[]>;
+  floor: number;
+};
+
+const candidates = 30;
+
+function hitOf({ variant, title, passage, score }: NearArticle): SearchHit {
+  return {
+    slug: variant.slug,
+    language: variant.language,
+    title,
+    passage,
+    score: Math.round(score * 1000) / 1000,
+    linked: 0,
+  };
+}
