@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createApp } from './app.ts';
 import { createAnswers } from './bot/answers/answer.ts';
+import { createAnswerPreview } from './bot/answers/preview.ts';
 import { createCardOrders } from './bot/cardOrders.ts';
 import { createBotFramework } from './bot/channels/botframework/botFramework.ts';
 import { createBotFrameworkRoutes } from './bot/channels/botframework/routes.ts';
@@ -17,6 +18,7 @@ import { createCancelOrder, tellCancelOutcome } from './bot/flows/cancelOrder.ts
 import { createOrderStatus } from './bot/flows/orderStatus.ts';
 import { createTurn } from './bot/turn.ts';
 import { createTurns } from './bot/turns.ts';
+import { intents } from './bot/understanding/labels.ts';
 import { createUnderstanding } from './bot/understanding/understanding.ts';
 import { createPhotos } from './core/attachments/photos.ts';
 import { createFileRoutes } from './core/attachments/routes.ts';
@@ -40,6 +42,7 @@ import { createStaffRoutes } from './core/staff/routes.ts';
 import { createStaff } from './core/staff/staff.ts';
 import { createDesk } from './handoff/desk.ts';
 import { createDeskRoutes } from './handoff/routes.ts';
+import { articleFigures } from './knowledge/articleFigures.ts';
 import { createArticles } from './knowledge/articles.ts';
 import { createHelpPages } from './knowledge/helpPages.ts';
 import { createKnowledgeRoutes } from './knowledge/routes.ts';
@@ -84,7 +87,7 @@ export async function start(config: Config): Promise<Running> {
     const lexicon = loadConcepts();
     const understand = createUnderstanding({ lexicon });
     const search = createSearch({ tokenise: createTokeniser(lexicon) });
-    const articles = createArticles(db);
+    const articles = createArticles(db, config.shopLanguage);
     const knowledge = watchKnowledge({
       db,
       events,
@@ -208,9 +211,18 @@ export async function start(config: Config): Promise<Running> {
         articles,
         search,
         intentsOf: (text, language) => understand(text, { language }),
+        intents: (language) =>
+          intents
+            .filter((name) => i18n.has(`bot:intent.${name}`))
+            .map((name) => ({ name, label: i18n.t(language, `bot:intent.${name}`) })),
+        asAnswer: createAnswerPreview({ i18n, linkHosts, zone: config.shopTimeZone }),
+        figures: (days) => articleFigures(db, days),
+        db,
         staff,
         linkHosts,
-        languages: i18n.languages,
+        i18n,
+        shopLanguage: config.shopLanguage,
+        uploadMb: limits.LIMIT_UPLOAD_MB,
       }),
       helpPages: createHelpPages({ articles, search, i18n, shopName: config.shopName, linkHosts }),
       browser: createBrowserParts(join(config.root, 'dist')),
