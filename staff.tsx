@@ -4,7 +4,7 @@ import { Center, DirectionProvider, Loader, MantineProvider } from '@mantine/cor
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter, Route, Routes, useLocation } from 'react-router';
+import { createBrowserRouter, Route, RouterProvider, Routes, useLocation } from 'react-router';
 import type { Member } from './core/staff/staff.ts';
 import { ApiError, api } from './core/ui/api.ts';
 import { Failure } from './core/ui/Failure.tsx';
@@ -16,6 +16,8 @@ import { staffLanguages, WordsProvider } from './core/ui/words.tsx';
 import { Desk } from './handoff/web/Desk.tsx';
 import { Articles } from './knowledge/web/Articles.tsx';
 import { Editor } from './knowledge/web/Editor.tsx';
+import { Facts } from './knowledge/web/Facts.tsx';
+import { Transfer } from './knowledge/web/Transfer.tsx';
 
 const namespaces = {
   ui: import.meta.glob('./core/ui/locales/*.json', { import: 'default' }),
@@ -66,6 +68,8 @@ function App() {
           <Route path="/" element={<Desk me={member} />} />
           <Route path="/c/:id" element={<Desk me={member} />} />
           <Route path="/knowledge" element={<Articles me={member} />} />
+          <Route path="/knowledge/-/facts" element={<Facts />} />
+          <Route path="/knowledge/-/transfer" element={<Transfer />} />
           <Route path="/knowledge/:slug/:language" element={<Editor />} />
           <Route path="/people" element={<People />} />
         </Routes>
@@ -83,6 +87,8 @@ function App() {
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 const root = document.getElementById('root');
+// A data router: only there can a screen with unsaved work ask before it is left.
+const router = createBrowserRouter([{ path: '*', element: <App /> }], { basename: '/staff' });
 if (root) {
   createRoot(root).render(
     <StrictMode>
@@ -90,9 +96,7 @@ if (root) {
         <QueryClientProvider
           client={new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false, retry: false } } })}
         >
-          <BrowserRouter basename="/staff">
-            <App />
-          </BrowserRouter>
+          <RouterProvider router={router} />
         </QueryClientProvider>
       </MantineProvider>
     </StrictMode>,

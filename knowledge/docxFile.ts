@@ -29,7 +29,7 @@ export async function readDocx(fileName: string, bytes: Uint8Array, shopLanguage
     ...article,
     notes: [
       ...(shown === xml ? [] : [{ code: 'hiddenOut', values: {} }]),
-      ...(images > 0 ? [{ code: 'imagesOut', values: { count: images } }] : []),
+      ...(images > 0 ? [{ code: 'imagesOut', values: { number: images } }] : []),
       ...(article.notes ?? []),
     ],
   };

@@ -24,8 +24,8 @@ export function htmlToMarkdown(html: string): { title: string; body: string; lan
   const notes = new Map<string, Reason>();
   const root = document.querySelector('article') ?? document.querySelector('main') ?? document.body;
   strip(root, (code, count = 0) => {
-    const before = notes.get(code)?.values.count ?? 0;
-    notes.set(code, { code, values: count ? { count: Number(before) + count } : {} });
+    const before = notes.get(code)?.values.number ?? 0;
+    notes.set(code, { code, values: count ? { number: Number(before) + count } : {} });
   });
   const heading = root.querySelector('h1');
   const title = (heading?.textContent || document.title || '').replace(/\s+/g, ' ').trim();
