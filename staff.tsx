@@ -86,6 +86,8 @@ function App() {
 }
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+// Dialogs lock the page's scrolling by a style of their own, which takes its nonce from here.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 const root = document.getElementById('root');
 // A data router: only there can a screen with unsaved work ask before it is left.
 const router = createBrowserRouter([{ path: '*', element: <App /> }], { basename: '/staff' });

@@ -33,6 +33,7 @@ export async function articleFigures(db: Kysely<CoreTables>, days: number): Prom
   return rows;
 }
 
+/** One article's use and outcome; `handedOver` counts hand-overs while it was the last article shown. */
 export type ArticleFigures = {
   slug: string;
   shown: number;

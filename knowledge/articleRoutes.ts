@@ -132,7 +132,7 @@ const settingsBody = z.strictObject({
   baseVersion: z.int().min(1),
 });
 const saveBody = z.strictObject({
-  title: lineField,
+  title: lineField.max(300),
   body: bodyField,
   questions: z.array(lineField).max(200),
   keywords: z.array(lineField).max(200),

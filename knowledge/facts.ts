@@ -92,6 +92,7 @@ export type FactsVersion = { version: number; facts: Facts; author: string | nul
 
 /** Numbers, short texts and money by name, nested. */
 export type Facts = { [name: string]: FactValue };
+/** One fact, a list or a group of them. */
 export type FactValue = number | string | boolean | { amount: string; currency: string } | Facts | FactValue[];
 
 function lookUp(facts: Facts, name: string): FactValue | undefined {

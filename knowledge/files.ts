@@ -101,11 +101,26 @@ export type ArticleFile = {
   sourceHash: string | null;
   state: 'machine draft' | 'reviewed' | 'stale';
   extra: Record<string, unknown>;
-  /** The file holds a text and nothing about it: what the article has beside stays. */
-  textOnly?: true;
+  /** Fields that a file of this kind says nothing about: what the article has there stays. */
+  silent?: ReadonlySet<SilentField>;
   /** What was left out of it or guessed. */
   notes?: Reason[];
 };
+
+/** What a file may be silent about, by the names of the front matter. */
+export const silentFields = [
+  'questions',
+  'keywords',
+  'category',
+  'intents',
+  'markets',
+  'valid_from',
+  'valid_until',
+  'source',
+  'source_hash',
+  'extra',
+] as const;
+export type SilentField = (typeof silentFields)[number];
 
 /** The longest text of an article, in the editor and in files. */
 export const maxBody = 100_000;

@@ -2,7 +2,7 @@ import domino from '@mixmark-io/domino';
 import TurndownService from 'turndown';
 import { detectLanguage } from '../core/language/detect.ts';
 import { isHiddenStyle } from './cleanText.ts';
-import { type ArticleFile, toArticle } from './files.ts';
+import { type ArticleFile, silentFields, toArticle } from './files.ts';
 import { type Reason, Refusal } from './refusal.ts';
 
 /**
@@ -15,7 +15,7 @@ export function readHtml(fileName: string, html: string, shopLanguage: string): 
   const title = page.title || slug.replace(/-/g, ' ');
   const spoken = language ?? page.language ?? wordsLanguage(`${title} ${page.body}`) ?? shopLanguage;
   const article = toArticle(slug, spoken, { title }, page.body);
-  return { ...article, textOnly: true, notes: [...page.notes, ...(article.notes ?? [])] };
+  return { ...article, silent: new Set(silentFields), notes: [...page.notes, ...(article.notes ?? [])] };
 }
 
 /** Markdown of a page's main part, with what had to be left out. */

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { CoreTables } from '../core/database/tables.ts';
 import { type ArticleRow, lockArticle, publishVariant, touch, type VariantRow, variantsOf } from './articleVersions.ts';
+import { currentFacts, unknownNames } from './facts.ts';
 import type { ArticleFile } from './files.ts';
 import { canonical, changedFields, keptFrom, type SharedSettings, sharedSettings } from './importChanges.ts';
 import { type Reason, Refusal, reasonOf } from './refusal.ts';
@@ -20,16 +21,24 @@ export async function importArticles(
   const db = knowledgeDb(database);
   const report: ArticleReport = { created: [], updated: [], unchanged: [], refused: [], notes: [], changes: [] };
   const articles = await readAll(files, options, report);
+  const facts = await currentFacts(database);
   for (const [slug, group] of articles) {
     const outcomes = await db.transaction().execute(async (tx) => {
       if (!options.demo && !options.dryRun) await removeDemoArticles(tx);
       return store(tx, slug, group, options);
     });
-    for (const { language, outcome, change, note } of outcomes) {
+    for (const { language, outcome, change } of outcomes) {
       const name = `${slug}.${language}`;
       report[outcome].push(name);
       if (change) report.changes.push({ name, ...change });
-      if (note) report.notes.push({ name, note });
+    }
+    for (const { language, content } of group) {
+      const names = unknownNames(`${content.title}\n${content.body}`, facts);
+      if (names.length > 0)
+        report.notes.push({
+          name: `${slug}.${language}`,
+          note: { code: 'unknownFacts', values: { names: names.join(', ') } },
+        });
     }
   }
   return report;
@@ -95,7 +104,6 @@ type Outcome = {
   language: string;
   outcome: 'created' | 'updated' | 'unchanged';
   change?: Change;
-  note?: Reason;
 };
 
 async function store(
@@ -113,7 +121,7 @@ async function store(
   const fresh = new Set(files.map((file) => file.language));
   for (const given of files) {
     const variant = variants.find((entry) => entry.language === given.language);
-    const file = variant && given.textOnly ? keptFrom(variant, given) : given;
+    const file = variant ? keptFrom(variant, given) : given;
     const { language } = file;
     const fields = variant ? changedFields(variant, file) : [];
     if (variant && fields.length === 0) {

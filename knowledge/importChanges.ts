@@ -1,5 +1,5 @@
 import type { ArticleRow, VariantRow } from './articleVersions.ts';
-import type { ArticleFile } from './files.ts';
+import type { ArticleFile, SilentField } from './files.ts';
 
 /**
  * The settings of an article after an import: what its files say, first of all the first; where none says anything, what
@@ -10,30 +10,38 @@ export function sharedSettings(
   variants: readonly VariantRow[],
   files: readonly ArticleFile[],
 ): SharedSettings {
-  const telling = files.filter((file) => !file.textOnly);
-  const whole =
-    telling.length > 0 && variants.every(({ language }) => telling.some((file) => file.language === language));
-  const pick = <T>(of: (file: ArticleFile) => T, standing: T | undefined, none: T): T =>
-    telling.map(of).find((value) => canonical(value) !== canonical(none)) ?? (whole ? none : (standing ?? none));
+  const pick = <T>(field: SilentField, of: (file: ArticleFile) => T, standing: T | undefined, none: T): T => {
+    const telling = files.filter((file) => !file.silent?.has(field));
+    const whole =
+      telling.length > 0 && variants.every(({ language }) => telling.some((file) => file.language === language));
+    const said = telling.map(of).find((value) => canonical(value) !== canonical(none));
+    return said ?? (whole ? none : (standing ?? none));
+  };
   return {
-    category: pick((file) => file.category, known?.category, null),
-    intents: pick((file) => file.intents, known?.intents, []),
-    markets: pick((file) => file.markets, known?.markets, []),
-    valid_from: pick((file) => file.validFrom, known?.valid_from, null),
-    valid_until: pick((file) => file.validUntil, known?.valid_until, null),
+    category: pick('category', (file) => file.category, known?.category, null),
+    intents: pick('intents', (file) => file.intents, known?.intents, []),
+    markets: pick('markets', (file) => file.markets, known?.markets, []),
+    valid_from: pick('valid_from', (file) => file.validFrom, known?.valid_from, null),
+    valid_until: pick('valid_until', (file) => file.validUntil, known?.valid_until, null),
   };
 }
 
 export type SharedSettings = Pick<ArticleRow, 'category' | 'intents' | 'markets' | 'valid_from' | 'valid_until'>;
 
-/** A file that holds only text, with everything else as the variant has it. */
+/** A file with what it is silent about as the variant has it. */
 export function keptFrom(variant: VariantRow, file: ArticleFile): ArticleFile {
+  const keep = <T>(field: SilentField, standing: T, said: T) => (file.silent?.has(field) ? standing : said);
+  const { content } = file;
   return {
     ...file,
-    content: { ...file.content, questions: variant.draft.questions, keywords: variant.draft.keywords },
-    source: variant.source,
-    sourceHash: variant.source_hash,
-    extra: variant.extra,
+    content: {
+      ...content,
+      questions: keep('questions', variant.draft.questions, content.questions),
+      keywords: keep('keywords', variant.draft.keywords, content.keywords),
+    },
+    source: keep('source', variant.source, file.source),
+    sourceHash: keep('source_hash', variant.source_hash, file.sourceHash),
+    extra: keep('extra', variant.extra, file.extra),
   };
 }
 

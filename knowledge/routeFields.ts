@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError } from '../core/errors.ts';
 import { maxBody } from './files.ts';
@@ -22,16 +21,18 @@ export const bodyField = z
 export const languageField = z.string().max(10);
 
 /** The article that a path names. */
-export function slugOf(request: Request): string {
+export function slugOf(request: WithParams): string {
   const { slug } = request.params;
   if (typeof slug !== 'string' || !slugForm.test(slug)) throw new AppError('not_found', 'no such article');
   return slug;
 }
 
 /** The language that a path names, which must be one of the shop's. */
-export function languageOf(request: Request, languages: readonly string[]): string {
+export function languageOf(request: WithParams, languages: readonly string[]): string {
   const { language } = request.params;
   if (typeof language !== 'string' || !languages.includes(language))
     throw new AppError('invalid', `this shop has the languages ${languages.join(', ')}`);
   return language;
 }
+
+type WithParams = { params: Record<string, unknown> };

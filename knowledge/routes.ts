@@ -9,7 +9,7 @@ import type { Staff } from '../core/staff/staff.ts';
 import type { ArticleFigures } from './articleFigures.ts';
 import { createArticleRoutes } from './articleRoutes.ts';
 import type { Articles } from './articles.ts';
-import { fillFacts, unknownNames } from './facts.ts';
+import { fillFacts } from './facts.ts';
 import { createFactsRoutes, type FactsParts } from './factsRoutes.ts';
 import { bodyField, languageField } from './routeFields.ts';
 import { floorOf, type Search } from './search.ts';
@@ -41,7 +41,6 @@ export function createKnowledgeRoutes(parts: KnowledgeRouteParts): Router {
       title: shown,
       blocks: parseBlocks(passage, linkHosts),
       chat: await asAnswer({ slug: 'preview', language, title: shown, passage }, language),
-      unknown: unknownNames(`${title}\n${body}`, search.facts),
     });
   });
 

@@ -1,4 +1,4 @@
-import { type ArticleFile, toArticle } from './files.ts';
+import { type ArticleFile, silentFields, toArticle } from './files.ts';
 import { Refusal } from './refusal.ts';
 
 /** The articles of a CSV text: a header row with slug, language, title, body and more; lists are separated by `|`. */
@@ -9,6 +9,7 @@ export function readCsv(text: string): TableRow[] {
   for (const needed of ['slug', 'language', 'title', 'body'])
     if (!columns.includes(needed)) throw new Refusal('noColumn', { column: needed });
   if (columns.length > maxColumns) throw new Refusal('tooManyColumns', { most: maxColumns });
+  const silent = new Set(silentFields.filter((field) => field !== 'extra' && !columns.includes(field)));
   if (rows.length > maxArticles) throw new Refusal('tooManyArticles', { most: maxArticles });
   return rows
     .filter((row) => row.some((cell) => cell !== ''))
@@ -18,7 +19,8 @@ export function readCsv(text: string): TableRow[] {
         if (row.length !== columns.length) throw new Refusal('cells', { cells: row.length, columns: columns.length });
         const fields = Object.fromEntries(columns.map((column, k) => [column, unguard(row[k] ?? '')]));
         const { extra, ...rest } = fields;
-        return fromFields({ ...rest, ...extraOf(extra) }, (value) => splitList(value));
+        const article = fromFields({ ...rest, ...extraOf(extra) }, (value) => splitList(value));
+        return silent.size > 0 ? { ...article, silent } : article;
       },
     }));
 }

@@ -54,7 +54,7 @@ export function Articles({ me }: { me: Omit<Member, 'sessionId'> }) {
           </Group>
         )}
       </Group>
-      <TryIt languages={list.data?.languages ?? []} />
+      <TryIt languages={list.data?.languages ?? []} intents={list.data?.intents ?? []} />
       {list.isError && <Failure error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Skeleton height={240} />}
       {list.data && (

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Grid, Group, Stack, Textarea, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Badge, Button, Grid, Group, Stack, Textarea, TextInput, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconArrowForwardUp, IconKeyboard } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useState } from 'react';
@@ -35,6 +35,7 @@ export function EditorForm({ article, language, list }: { article: ArticleView; 
   const [helping, setHelping] = useState(false);
   const { draft, history, state } = tools;
   const direction = directionOf(language);
+  const unknown = unknownIn(`${draft.title}\n${draft.body}`, facts);
   const ready = draft.title.trim() !== '' && draft.body.trim() !== '' && !tools.conflict;
   const sourceLanguage = variant?.translatedFrom?.language ?? article.source;
   const source = article.variants.find((entry) => entry.language === sourceLanguage);
@@ -158,13 +159,12 @@ export function EditorForm({ article, language, list }: { article: ArticleView; 
               language={sourceLanguage}
               now={original}
               from={variant?.translatedFrom ?? null}
-              onReviewed={() => void change('reviewed')}
             />
           </Grid.Col>
         )}
         <Grid.Col span={{ base: 12, md: wide === 4 ? 6 : 7, lg: wide }}>
           <Stack gap="sm">
-            <TextInput {...field('title')} required maxLength={500} />
+            <TextInput {...field('title')} required maxLength={300} />
             <MarkdownField
               label={t('knowledge:fields.body')}
               description={t('knowledge:fields.bodyHint')}
@@ -173,6 +173,11 @@ export function EditorForm({ article, language, list }: { article: ArticleView; 
               direction={direction}
               facts={facts}
             />
+            {unknown.length > 0 && (
+              <Alert color="yellow" role="alert" data-testid="unknown-facts">
+                {t('knowledge:unknownFacts', { names: unknown.join(', ') })}
+              </Alert>
+            )}
             <Textarea
               {...field('questions')}
               description={t('knowledge:fields.onePerLine')}
@@ -209,4 +214,12 @@ export function EditorForm({ article, language, list }: { article: ArticleView; 
       </Grid>
     </>
   );
+}
+
+// The names in double braces that the facts do not have; none while the facts are not known.
+function unknownIn(text: string, facts: readonly string[]): string[] {
+  const names = [...text.matchAll(/\{\{\s*([^{}]{1,100}?)\s*\}\}/g)].map((match) => match[1] ?? '');
+  return facts.length === 0
+    ? []
+    : [...new Set(names)].filter((name) => !facts.includes(name)).map((name) => `{{${name}}}`);
 }

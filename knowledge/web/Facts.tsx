@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Paper, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Paper, Select, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
@@ -18,6 +18,7 @@ export function Facts() {
   const [base, setBase] = useState<FactsVersion>();
   const [leaves, setLeaves] = useState<ReadonlyMap<string, Leaf>>();
   const [name, setName] = useState('');
+  const [kind, setKind] = useState<string | null>('text');
   const [clash, setClash] = useState<string[]>();
   const before = flatten(base?.facts ?? {});
   const changed = leaves !== undefined && differing(before, leaves).length > 0;
@@ -97,7 +98,7 @@ export function Facts() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (!leaves?.has(name)) set(name, '');
+          if (!leaves?.has(name)) set(name, kind === 'price' ? { amount: '0.00', currency: 'EUR' } : '');
           setName('');
         }}
       >
@@ -111,6 +112,14 @@ export function Facts() {
             dir="ltr"
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Select
+            label={t('knowledge:facts.kind')}
+            data={['text', 'price'].map((value) => ({ value, label: t(`knowledge:facts.${value}`) }))}
+            value={kind}
+            onChange={setKind}
+            allowDeselect={false}
+            w={180}
           />
           <Button type="submit" variant="default">
             {t('knowledge:create')}

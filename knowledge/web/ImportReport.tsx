@@ -1,8 +1,14 @@
 import { Accordion, Alert, Badge, Group, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconInfoCircle } from '@tabler/icons-react';
 import { useWords } from '../../core/ui/words.tsx';
+import type { ArticleReport } from '../importArticles.ts';
 import { Compare } from './Diff.tsx';
-import type { Report } from './Transfer.tsx';
+
+/** What an import would do or did, with its reasons as sentences. */
+export type Report = Omit<ArticleReport, 'refused' | 'notes'> & {
+  refused: { name: string; reason: string }[];
+  notes: { name: string; note: string }[];
+};
 
 /** What an import would do or did: refused files with the reason first, for they need the editor. */
 export function ImportReport({ report, applied }: { report: Report; applied: boolean }) {

@@ -1,4 +1,4 @@
-import { Alert, Box, Paper, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Box, Paper, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,7 +10,7 @@ import { useWords } from '../../core/ui/words.tsx';
 import { directionOf } from './Diff.tsx';
 import type { Draft } from './draft.ts';
 
-type Shown = { title: string; blocks: Block[]; chat: { language: string; body: Block[] }[]; unknown: string[] };
+type Shown = { title: string; blocks: Block[]; chat: { language: string; body: Block[] }[] };
 
 /** The text as the customer will see it, in the chat or as a help page, a moment after it was typed. */
 export function Preview({ draft, language }: { draft: Draft; language: string }) {
@@ -38,11 +38,6 @@ export function Preview({ draft, language }: { draft: Draft; language: string })
         ]}
         style={{ alignSelf: 'flex-start' }}
       />
-      {shown && shown.unknown.length > 0 && (
-        <Alert color="yellow" role="alert">
-          {t('knowledge:unknownFacts', { names: shown.unknown.map((name) => `{{${name}}}`).join(', ') })}
-        </Alert>
-      )}
       {preview.isError && <Failure error={preview.error} onRetry={() => void preview.refetch()} />}
       {!shown && preview.isFetching && <Skeleton height={120} />}
       {!shown && !preview.isFetching && <Text c="dimmed">{t('knowledge:previewEmpty')}</Text>}

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Alert, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { languageLabel, useWords } from '../../core/ui/words.tsx';
 import type { VariantView } from '../articles.ts';
@@ -6,7 +6,7 @@ import type { Content } from '../types.ts';
 import { directionOf, Words } from './Diff.tsx';
 
 /** The text that is translated, beside the translation: as it stands, or what changed in it since. */
-export function SourcePane({ language, now, from, onReviewed }: SourceProps) {
+export function SourcePane({ language, now, from }: SourceProps) {
   const { t, language: own } = useWords();
   const changed = from?.behind === true && from.made !== null;
   const [mode, setMode] = useState(changed ? 'changes' : 'whole');
@@ -30,12 +30,7 @@ export function SourcePane({ language, now, from, onReviewed }: SourceProps) {
       </Group>
       {from?.behind && (
         <Alert color="orange" data-testid="behind">
-          <Group justify="space-between">
-            <Text size="sm">{t(changed ? 'knowledge:source.behind' : 'knowledge:source.behindUnknown')}</Text>
-            <Button size="xs" variant="default" onClick={onReviewed} data-testid="reviewed">
-              {t('knowledge:source.upToDate')}
-            </Button>
-          </Group>
+          {t(changed ? 'knowledge:source.behind' : 'knowledge:source.behindUnknown')}
         </Alert>
       )}
       <Paper withBorder p="md" dir={directionOf(language)} lang={language}>
@@ -64,5 +59,4 @@ type SourceProps = {
   language: string;
   now: Content;
   from: VariantView['translatedFrom'];
-  onReviewed(): void;
 };

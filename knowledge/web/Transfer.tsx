@@ -6,14 +6,7 @@ import { Link } from 'react-router';
 import { api } from '../../core/ui/api.ts';
 import { Failure } from '../../core/ui/Failure.tsx';
 import { useWords } from '../../core/ui/words.tsx';
-import type { ArticleReport } from '../importArticles.ts';
-import { ImportReport } from './ImportReport.tsx';
-
-/** What an import would do or did, with its reasons as sentences. */
-export type Report = Omit<ArticleReport, 'refused' | 'notes'> & {
-  refused: { name: string; reason: string }[];
-  notes: { name: string; note: string }[];
-};
+import { ImportReport, type Report } from './ImportReport.tsx';
 
 /** Articles in and out: first a dry run that shows what would happen, then, when the editor says so, it happens. */
 export function Transfer() {

@@ -1,4 +1,17 @@
-import { Badge, Button, Grid, Group, Paper, Progress, Select, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Anchor,
+  Badge,
+  Box,
+  Button,
+  Grid,
+  Group,
+  Paper,
+  Progress,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -9,6 +22,7 @@ import { Failure } from '../../core/ui/Failure.tsx';
 import { languageLabel, useWords } from '../../core/ui/words.tsx';
 import type { SearchHit } from '../types.ts';
 import { Bubbles } from './Preview.tsx';
+import type { ArticleList } from './useArticles.ts';
 
 type Tried = {
   language: string;
@@ -20,7 +34,7 @@ type Tried = {
 };
 
 /** Type a question as a customer would: what was understood, what was found, whether it is good enough, and what is said. */
-export function TryIt({ languages }: { languages: string[] }) {
+export function TryIt({ languages, intents }: Pick<ArticleList, 'languages' | 'intents'>) {
   const { t, language: own } = useWords();
   const [text, setText] = useState('');
   const [language, setLanguage] = useState<string | null>(null);
@@ -60,12 +74,14 @@ export function TryIt({ languages }: { languages: string[] }) {
         </Group>
       </form>
       {attempt.isError && <Failure error={attempt.error} onRetry={() => attempt.mutate()} />}
-      {attempt.data && <Result tried={attempt.data} />}
+      {attempt.data && (
+        <Result tried={attempt.data} labels={new Map(intents.map(({ name, label }) => [name, label]))} />
+      )}
     </Paper>
   );
 }
 
-function Result({ tried }: { tried: Tried }) {
+function Result({ tried, labels }: { tried: Tried; labels: ReadonlyMap<string, string> }) {
   const { t, language: own } = useWords();
   const percent = new Intl.NumberFormat(own, { style: 'percent' });
   const number = new Intl.NumberFormat(own, { maximumFractionDigits: 3 });
@@ -74,19 +90,19 @@ function Result({ tried }: { tried: Tried }) {
       <Grid.Col span={{ base: 12, md: 3 }}>
         <Stack gap="xs">
           <Text fw={600}>{t('knowledge:try.understood', { language: languageLabel(tried.language, own) })}</Text>
-          {tried.intents.map(({ name, confidence }) => (
-            <div key={name}>
-              <Group justify="space-between" gap={4}>
-                <Text size="sm">
-                  <bdi>{name}</bdi>
-                </Text>
-                <Text size="sm" c="dimmed" className="number">
-                  {percent.format(confidence)}
-                </Text>
-              </Group>
-              <Progress value={confidence * 100} size="xs" aria-label={name} />
-            </div>
-          ))}
+          {tried.intents
+            .filter(({ confidence }) => confidence >= 0.01)
+            .map(({ name, confidence }) => (
+              <div key={name}>
+                <Group justify="space-between" gap={4}>
+                  <Text size="sm">{labels.get(name) ?? <bdi>{name}</bdi>}</Text>
+                  <Text size="sm" c="dimmed" className="number">
+                    {percent.format(confidence)}
+                  </Text>
+                </Group>
+                <Progress value={confidence * 100} size="xs" aria-label={name} />
+              </div>
+            ))}
         </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 5 }}>
@@ -103,17 +119,17 @@ function Result({ tried }: { tried: Tried }) {
           {tried.results.map((hit) => (
             <Paper withBorder p="sm" key={`${hit.slug}.${hit.language}`} opacity={hit.score < tried.floor ? 0.75 : 1}>
               <Group justify="space-between" wrap="nowrap">
-                <Text fw={600} component={Link} to={`/knowledge/${hit.slug}/${hit.language}`}>
+                <Anchor fw={600} component={Link} to={`/knowledge/${hit.slug}/${hit.language}`}>
                   {hit.title}
-                </Text>
+                </Anchor>
                 <Text size="sm" c="dimmed" className="number">
                   {number.format(hit.score)} · {hit.language}
                   {hit.score < tried.floor ? ` · ${t('knowledge:try.below')}` : ''}
                 </Text>
               </Group>
-              <Text size="sm" component="div" lineClamp={4}>
+              <Box className="passage">
                 <Blocks blocks={hit.blocks} />
-              </Text>
+              </Box>
             </Paper>
           ))}
         </Stack>
