@@ -10,6 +10,7 @@ export function parseArticleFile(fileName: string, text: string): ArticleFile {
   const [, slug = '', language = ''] = name;
   const parts = /^\ufeff?---\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)([\s\S]*)$/.exec(text);
   if (!parts) throw new Refusal('noFrontMatter');
+  if ((parts[1] ?? '').length > maxFront) throw new Refusal('extraTooLarge');
   let front: unknown;
   try {
     // Aliases could blow up a small file into a huge one.
@@ -125,6 +126,7 @@ export type SilentField = (typeof silentFields)[number];
 /** The longest text of an article, in the editor and in files. */
 export const maxBody = 100_000;
 const maxExtra = 20_000;
+const maxFront = 150_000;
 
 function refusalOf(issues: readonly z.core.$ZodIssue[]): Refusal {
   const field = String(issues[0]?.path[0] ?? 'title');

@@ -22,6 +22,7 @@ export async function importArticles(
   const report: ArticleReport = { created: [], updated: [], unchanged: [], refused: [], notes: [], changes: [] };
   const articles = await readAll(files, options, report);
   const facts = await currentFacts(database);
+  if (options.dryRun && !options.demo && articles.size > 0) report.notes.push(...(await demoNote(db)));
   for (const [slug, group] of articles) {
     const outcomes = await db.transaction().execute(async (tx) => {
       if (!options.demo && !options.dryRun) await removeDemoArticles(tx);
@@ -75,6 +76,8 @@ async function readAll(
 ): Promise<Map<string, ArticleFile[]>> {
   const articles = new Map<string, ArticleFile[]>();
   for (const file of files) {
+    // Between two files the process answers its customers.
+    await new Promise(setImmediate);
     try {
       const article = await file.read();
       const group = articles.get(article.slug) ?? [];
@@ -88,6 +91,16 @@ async function readAll(
     }
   }
   return articles;
+}
+
+async function demoNote(db: Kysely<KnowledgeTables>): Promise<ArticleReport['notes']> {
+  const demo = await db
+    .selectFrom('article')
+    .select('slug')
+    .where('demo', '=', true)
+    .where('edited', '=', false)
+    .execute();
+  return demo.length > 0 ? [{ name: 'demo', note: { code: 'demoOut', values: { number: demo.length } } }] : [];
 }
 
 async function removeDemoArticles(tx: Transaction<KnowledgeTables>): Promise<void> {

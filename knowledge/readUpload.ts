@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import { decodeText } from './decodeText.ts';
-import { readDocx } from './docxFile.ts';
 import { type ArticleFile, parseArticleFile } from './files.ts';
-import { readHtml } from './htmlFile.ts';
 import type { Readable } from './importArticles.ts';
+import { readPage } from './pageFile.ts';
 import { type Reason, Refusal } from './refusal.ts';
 import { readCsv, readJson } from './tableFiles.ts';
 import { readZip } from './zipFile.ts';
@@ -31,13 +30,14 @@ export const maxArticleBytes = 1_000_000;
 function readable(path: string, bytes: Uint8Array, shopLanguage: string): Readable {
   return {
     name: path,
-    read() {
+    async read() {
       const ending = endingOf(path);
-      if (ending === 'docx') return readDocx(path, bytes, shopLanguage);
+      if (ending === 'docx') return readPage(path, bytes, shopLanguage);
       if (!['md', 'html', 'htm'].includes(ending)) throw new Refusal('fileKind');
       if (bytes.length > maxArticleBytes) throw new Refusal('tooLarge', { megabytes: maxArticleBytes / 1_000_000 });
       const { text, notes } = decodeText(bytes);
-      const article = ending === 'md' ? parseArticleFile(basename(path), text) : readHtml(path, text, shopLanguage);
+      const article =
+        ending === 'md' ? parseArticleFile(basename(path), text) : await readPage(path, text, shopLanguage);
       return withNotes(article, notes);
     },
   };

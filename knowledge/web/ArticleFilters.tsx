@@ -50,6 +50,7 @@ export function ArticleFilters({ filters, onChange, categories, languages }: Fil
         label={t('knowledge:filters.state')}
         placeholder={t('knowledge:filters.all')}
         clearable
+        clearButtonProps={{ 'aria-label': t('knowledge:clear') }}
         data={states.map((state) => ({ value: state, label: t(`knowledge:state.${state}`) }))}
         value={filters.state}
         onChange={(value) => onChange({ ...filters, state: value as State | null })}
@@ -60,6 +61,7 @@ export function ArticleFilters({ filters, onChange, categories, languages }: Fil
         label={t('knowledge:filters.language')}
         placeholder={t('knowledge:filters.all')}
         clearable
+        clearButtonProps={{ 'aria-label': t('knowledge:clear') }}
         data={languages.map((tag) => ({ value: tag, label: languageLabel(tag, own) }))}
         value={filters.language}
         onChange={(value) => onChange({ ...filters, language: value })}
@@ -69,6 +71,7 @@ export function ArticleFilters({ filters, onChange, categories, languages }: Fil
         label={t('knowledge:settings.category')}
         placeholder={t('knowledge:filters.all')}
         clearable
+        clearButtonProps={{ 'aria-label': t('knowledge:clear') }}
         data={categories}
         value={filters.category}
         onChange={(value) => onChange({ ...filters, category: value })}

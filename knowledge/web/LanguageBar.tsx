@@ -22,7 +22,7 @@ export function LanguageBar({ slug, current, languages, article }: LanguageBarPr
             variant={language === current ? 'light' : 'subtle'}
             color={language === current ? 'teal' : color}
             aria-current={language === current ? 'page' : undefined}
-            aria-label={label}
+            aria-label={`${language.toUpperCase()}, ${label}`}
             title={label}
             leftSection={<Icon size={14} aria-hidden />}
           >

@@ -26,7 +26,13 @@ export function LeaveGuard({ tools }: { tools: DraftTools }) {
 
   const waits = blocker.state === 'blocked' && tools.state !== 'saving' && tools.state !== 'saved';
   return (
-    <Modal opened={waits} onClose={() => blocker.reset?.()} title={t('knowledge:leave.title')} data-testid="leave">
+    <Modal
+      closeButtonProps={{ 'aria-label': t('knowledge:close') }}
+      opened={waits}
+      onClose={() => blocker.reset?.()}
+      title={t('knowledge:leave.title')}
+      data-testid="leave"
+    >
       <Stack>
         <Text>{t('knowledge:leave.hint')}</Text>
         <Group>

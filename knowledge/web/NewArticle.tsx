@@ -21,7 +21,12 @@ export function NewArticle({ opened, onClose, languages }: { opened: boolean; on
     },
   });
   return (
-    <Modal opened={opened} onClose={onClose} title={t('knowledge:new')}>
+    <Modal
+      closeButtonProps={{ 'aria-label': t('knowledge:close') }}
+      opened={opened}
+      onClose={onClose}
+      title={t('knowledge:new')}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();

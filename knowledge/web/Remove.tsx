@@ -31,6 +31,7 @@ export function Remove({ slug, language, version, published, onUnpublished, onRe
         </Button>
       ))}
       <Modal
+        closeButtonProps={{ 'aria-label': t('knowledge:close') }}
         opened={step !== undefined}
         onClose={() => setStep(undefined)}
         title={step && t(`knowledge:remove.${step}`)}

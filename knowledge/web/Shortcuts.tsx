@@ -16,7 +16,12 @@ export function Shortcuts({ opened, onClose }: { opened: boolean; onClose(): voi
     ['help', ['?']],
   ];
   return (
-    <Modal opened={opened} onClose={onClose} title={t('knowledge:keys.title')}>
+    <Modal
+      closeButtonProps={{ 'aria-label': t('knowledge:close') }}
+      opened={opened}
+      onClose={onClose}
+      title={t('knowledge:keys.title')}
+    >
       <Stack gap="xs" data-testid="shortcuts">
         {keys.map(([name, combination]) => (
           <Group key={name} justify="space-between">

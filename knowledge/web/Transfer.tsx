@@ -47,6 +47,7 @@ export function Transfer() {
             leftSection={<IconUpload size={18} />}
             accept=".zip,.md,.csv,.json,.html,.htm,.docx"
             clearable
+            clearButtonProps={{ 'aria-label': t('knowledge:clear') }}
             value={file}
             onChange={(chosen) => {
               setFile(chosen);

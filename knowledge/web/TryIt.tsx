@@ -63,6 +63,7 @@ export function TryIt({ languages, intents }: Pick<ArticleList, 'languages' | 'i
             label={t('knowledge:filters.language')}
             placeholder={t('knowledge:try.detect')}
             clearable
+            clearButtonProps={{ 'aria-label': t('knowledge:clear') }}
             data={languages.map((tag) => ({ value: tag, label: languageLabel(tag, own) }))}
             value={language}
             onChange={setLanguage}

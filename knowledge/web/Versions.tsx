@@ -80,6 +80,7 @@ export function Versions({ variant, tools, place, onChanged }: VersionsProps) {
         </Group>
       ))}
       <Modal
+        closeButtonProps={{ 'aria-label': t('knowledge:close') }}
         opened={open !== undefined}
         onClose={() => setOpen(undefined)}
         size="xl"

@@ -2,8 +2,7 @@ import { useRef, useState } from 'react';
 
 /** A value with undo and redo. Changes of one kind that follow each other quickly are one step. */
 export function useHistory<T>(first: T): History<T> {
-  const [value, setValue] = useState(first);
-  const [steps, setSteps] = useState<{ past: T[]; future: T[] }>({ past: [], future: [] });
+  const [{ value, past, future }, setSteps] = useState<Steps<T>>({ value: first, past: [], future: [] });
   const last = useRef({ kind: '', at: 0 });
   return {
     value,
@@ -11,25 +10,30 @@ export function useHistory<T>(first: T): History<T> {
       const now = Date.now();
       const joined = kind === last.current.kind && now - last.current.at < joinMs;
       last.current = { kind, at: now };
-      setSteps(({ past }) => ({ past: joined ? past : [...past.slice(-199), value], future: [] }));
-      setValue(next);
+      setSteps((steps) => ({
+        value: next,
+        past: joined ? steps.past : [...steps.past.slice(-mostSteps), steps.value],
+        future: [],
+      }));
     },
     undo() {
-      const before = steps.past.at(-1);
-      if (before === undefined) return;
       last.current.kind = '';
-      setSteps({ past: steps.past.slice(0, -1), future: [value, ...steps.future] });
-      setValue(before);
+      setSteps((steps) => {
+        const before = steps.past.at(-1);
+        if (before === undefined) return steps;
+        return { value: before, past: steps.past.slice(0, -1), future: [steps.value, ...steps.future] };
+      });
     },
     redo() {
-      const [next, ...future] = steps.future;
-      if (next === undefined) return;
       last.current.kind = '';
-      setSteps({ past: [...steps.past, value], future });
-      setValue(next);
+      setSteps((steps) => {
+        const [next, ...rest] = steps.future;
+        if (next === undefined) return steps;
+        return { value: next, past: [...steps.past, steps.value], future: rest };
+      });
     },
-    canUndo: steps.past.length > 0,
-    canRedo: steps.future.length > 0,
+    canUndo: past.length > 0,
+    canRedo: future.length > 0,
   };
 }
 
@@ -42,4 +46,7 @@ export type History<T> = {
   canRedo: boolean;
 };
 
+type Steps<T> = { value: T; past: T[]; future: T[] };
+
 const joinMs = 700;
+const mostSteps = 199;

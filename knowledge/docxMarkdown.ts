@@ -1,12 +1,11 @@
 import { zipSync } from 'fflate';
 import mammoth from 'mammoth';
-import type { ArticleFile } from './files.ts';
-import { readHtml } from './htmlFile.ts';
+import { htmlToMarkdown, type Page } from './htmlMarkdown.ts';
 import { Refusal } from './refusal.ts';
 import { readZip } from './zipFile.ts';
 
-/** Reads a Word document as an article. Only its text parts are unpacked, within limits; hidden and white text is left out. */
-export async function readDocx(fileName: string, bytes: Uint8Array, shopLanguage: string): Promise<ArticleFile> {
+/** Markdown of a Word document. Only its text parts are unpacked, within limits; hidden and white text is left out. */
+export async function docxToMarkdown(bytes: Uint8Array): Promise<Page> {
   const parts = await readZip(bytes, (name) => textParts.test(name));
   const document = parts.get('word/document.xml');
   if (!document) throw new Refusal('noDocx');
@@ -23,14 +22,14 @@ export async function readDocx(fileName: string, bytes: Uint8Array, shopLanguage
     { buffer: Buffer.from(safe) },
     { styleMap: ["p[style-name='Title'] => h1:fresh"], externalFileAccess: false },
   );
-  const article = readHtml(fileName, value, shopLanguage);
+  const page = htmlToMarkdown(value);
   const images = (xml.match(/<(?:w:drawing|w:pict)\b/g) ?? []).length;
   return {
-    ...article,
+    ...page,
     notes: [
       ...(shown === xml ? [] : [{ code: 'hiddenOut', values: {} }]),
       ...(images > 0 ? [{ code: 'imagesOut', values: { number: images } }] : []),
-      ...(article.notes ?? []),
+      ...page.notes,
     ],
   };
 }

@@ -1,25 +1,13 @@
 import domino from '@mixmark-io/domino';
 import TurndownService from 'turndown';
-import { detectLanguage } from '../core/language/detect.ts';
 import { isHiddenStyle } from './cleanText.ts';
-import { type ArticleFile, silentFields, toArticle } from './files.ts';
 import { type Reason, Refusal } from './refusal.ts';
 
 /**
- * Reads a page as an article: name.language.html, else the page's own language or what its words tell. Nothing is loaded or
- * run; scripts, images, comments and hidden text are left out and noted.
+ * Markdown of a page's main part. Nothing is loaded or run; scripts, images, comments and hidden text are left out and noted.
  */
-export function readHtml(fileName: string, html: string, shopLanguage: string): ArticleFile {
-  const { slug, language } = nameParts(fileName);
-  const page = htmlToMarkdown(html);
-  const title = page.title || slug.replace(/-/g, ' ');
-  const spoken = language ?? page.language ?? wordsLanguage(`${title} ${page.body}`) ?? shopLanguage;
-  const article = toArticle(slug, spoken, { title }, page.body);
-  return { ...article, silent: new Set(silentFields), notes: [...page.notes, ...(article.notes ?? [])] };
-}
-
-/** Markdown of a page's main part, with what had to be left out. */
-export function htmlToMarkdown(html: string): { title: string; body: string; language?: string; notes: Reason[] } {
+export function htmlToMarkdown(html: string): Page {
+  refuseDeep(html);
   const document = domino.createDocument(html, true);
   const notes = new Map<string, Reason>();
   const root = document.querySelector('article') ?? document.querySelector('main') ?? document.body;
@@ -38,24 +26,8 @@ export function htmlToMarkdown(html: string): { title: string; body: string; lan
   return { title, body: `${body.trim()}\n`, ...(language ? { language } : {}), notes: [...notes.values()] };
 }
 
-/** Slug and language of `<anything>.<language>.<ending>`; the slug is made of the name. */
-export function nameParts(fileName: string): { slug: string; language?: string } {
-  const parts = /^(.*?)(?:\.([a-z]{2}))?\.[a-z]+$/i.exec(fileName.split('/').at(-1) ?? '');
-  const slug = (parts?.[1] ?? '')
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 80);
-  if (!slug) throw new Refusal('slugFromName');
-  return { slug, ...(parts?.[2] ? { language: parts[2].toLowerCase() } : {}) };
-}
-
-function wordsLanguage(text: string): string | undefined {
-  const { language, known } = detectLanguage(text.slice(0, 2000));
-  return known ? language : undefined;
-}
+/** A page's text with what had to be left out; `language` as it says itself. */
+export type Page = { title: string; body: string; language?: string; notes: Reason[] };
 
 const dropped = new Set(
   'SCRIPT STYLE TEMPLATE IFRAME OBJECT EMBED NOSCRIPT SVG CANVAS FORM INPUT BUTTON SELECT TEXTAREA NAV VIDEO AUDIO LINK META'.split(
@@ -64,6 +36,31 @@ const dropped = new Set(
 );
 const scripts = new Set(['SCRIPT', 'IFRAME', 'OBJECT', 'EMBED']);
 const maxDepth = 100;
+
+// The parser looks through all open elements at each tag: what nests without end would keep it busy for minutes.
+function refuseDeep(html: string): void {
+  const open = new Map<string, number>();
+  let depth = 0;
+  let tags = 0;
+  for (const [, slash, given = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9]{0,20})/gi)) {
+    const name = given.toLowerCase();
+    tags += 1;
+    if (endless.has(name)) continue;
+    const count = open.get(name) ?? 0;
+    if (slash && count === 0) continue;
+    open.set(name, count + (slash ? -1 : 1));
+    depth += slash ? -1 : 1;
+    if (depth > maxDepth || tags > maxTags) throw new Refusal('nested');
+  }
+}
+
+// Elements that end by themselves.
+const endless = new Set(
+  'p li dt dd tr td th thead tbody tfoot option area base br col embed hr img input link meta source track wbr'.split(
+    ' ',
+  ),
+);
+const maxTags = 20_000;
 
 type Note = (code: string, count?: number) => void;
 
@@ -111,7 +108,8 @@ converter.addRule('row', {
   filter: 'tr',
   replacement(content, node) {
     const row = node as unknown as HTMLTableRowElement;
-    const first = row.closest('table')?.querySelector('tr') === row;
+    const section = row.parentElement;
+    const first = !row.previousElementSibling && (section?.tagName === 'TABLE' || !section?.previousElementSibling);
     return `\n|${content}${first ? `\n|${' --- |'.repeat(row.cells.length)}` : ''}`;
   },
 });
