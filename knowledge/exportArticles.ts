@@ -1,6 +1,7 @@
 import { zipSync } from 'fflate';
 import type { Kysely } from 'kysely';
 import type { CoreTables } from '../core/database/tables.ts';
+import { docxPage } from './docxPage.ts';
 import { type ArticleFile, formatArticleFile } from './files.ts';
 import { htmlPage } from './htmlPage.ts';
 import { writeCsv, writeJson } from './tableFiles.ts';
@@ -44,12 +45,12 @@ export async function exportArticles(database: Kysely<CoreTables>): Promise<Arti
   }));
 }
 
-/** One file to download: a zip of Markdown or HTML, or a table. All but HTML come back in as they went out. */
+/** One file to download: a zip of Markdown, HTML or Word, or a table. HTML and Word hold the texts alone; the others come back in as they went out. */
 export function packArticles(articles: readonly ArticleFile[], format: ExportFormat): { type: string; bytes: Buffer } {
   // With its mark, so that spreadsheets read it as UTF-8.
   if (format === 'csv') return { type: 'text/csv; charset=utf-8', bytes: Buffer.from(`\ufeff${writeCsv(articles)}`) };
   if (format === 'json') return { type: 'application/json', bytes: Buffer.from(writeJson(articles)) };
-  const [ending, write] = format === 'html' ? (['html', htmlPage] as const) : (['md', formatArticleFile] as const);
+  const { ending, write } = writers[format];
   const files = articles.map((article) => [
     `${article.slug}.${article.language}.${ending}`,
     Buffer.from(write(article)),
@@ -57,5 +58,11 @@ export function packArticles(articles: readonly ArticleFile[], format: ExportFor
   return { type: 'application/zip', bytes: Buffer.from(zipSync(Object.fromEntries(files), { mtime: '2000-01-01' })) };
 }
 
-export const exportFormats = ['markdown', 'csv', 'json', 'html'] as const;
+export const exportFormats = ['markdown', 'csv', 'json', 'html', 'docx'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
+
+const writers = {
+  markdown: { ending: 'md', write: formatArticleFile },
+  html: { ending: 'html', write: htmlPage },
+  docx: { ending: 'docx', write: docxPage },
+};

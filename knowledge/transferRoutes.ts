@@ -69,4 +69,10 @@ export type TransferParts = {
 
 // A thousand texts side by side nobody reads.
 const maxChanges = 200;
-const endings: Record<ExportFormat, string> = { markdown: 'zip', csv: 'csv', json: 'json', html: 'html.zip' };
+const endings: Record<ExportFormat, string> = {
+  markdown: 'zip',
+  csv: 'csv',
+  json: 'json',
+  html: 'html.zip',
+  docx: 'docx.zip',
+};

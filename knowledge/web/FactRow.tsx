@@ -37,6 +37,7 @@ function Value({ name, value, onChange }: FactRowProps) {
       <Group gap={4} wrap="nowrap">
         <TextInput
           aria-label={name}
+          dir="ltr"
           inputMode="decimal"
           pattern="-?\d{1,12}(\.\d{1,4})?"
           w={90}

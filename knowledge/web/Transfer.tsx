@@ -86,7 +86,7 @@ export function Transfer() {
             {t('knowledge:transfer.exportHint')}
           </Text>
           <Group>
-            {(['markdown', 'csv', 'json', 'html'] as const).map((format) => (
+            {(['markdown', 'csv', 'json', 'html', 'docx'] as const).map((format) => (
               <Button
                 key={format}
                 component="a"

@@ -52,6 +52,13 @@ export function useDraft(slug: string, language: string, variant: VariantView | 
     } catch (error) {
       if (error instanceof ApiError && error.code === 'stale') {
         const { draft: theirs, version, by } = error.details;
+        // A save whose answer was lost on the way, or the same text twice: nothing to choose.
+        if (sameDraft(toDraft(theirs as Content | null), draft)) {
+          now.current.base = { draft, version: Number(version) };
+          setBase(now.current.base);
+          setState('saved');
+          return Number(version);
+        }
         setConflict({
           theirs: toDraft(theirs as Content | null),
           version: Number(version),

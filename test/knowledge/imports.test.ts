@@ -364,10 +364,15 @@ test('every reason is a sentence in every language', () => {
 });
 
 test('every format of the export is one file', async () => {
-  await take('a.en.md', markdown('A & B', '**bold** <script>'));
+  await take('a.en.md', markdown('A & B', '**bold** a <script> tag\n\n- one\n- two'));
   const articles = await exportArticles(base.db);
   const packed = exportFormats.map((format) => packArticles(articles, format).bytes);
   expect(packed.every((bytes) => bytes.length > 50)).toBe(true);
-  const html = await readUpload('a.zip', packed[3] ?? Buffer.alloc(0), 'en');
-  expect(await html[0]?.read()).toMatchObject({ content: { title: 'A & B' } });
+  for (const zip of packed.slice(3)) {
+    const [file] = await readUpload('a.zip', zip ?? Buffer.alloc(0), 'en');
+    const { slug, language, content } = (await file?.read()) ?? {};
+    expect({ slug, language, ...content }).toMatchObject({ slug: 'a', language: 'en', title: 'A & B' });
+    expect(content?.body).toMatch(/^\*\*bold\*\* .*script/);
+    expect(content?.body).toContain('- one\n-   two'.slice(2));
+  }
 });
