@@ -70,7 +70,7 @@ function App() {
           <Route path="/knowledge" element={<Articles me={member} />} />
           <Route path="/knowledge/-/facts" element={<Facts />} />
           <Route path="/knowledge/-/transfer" element={<Transfer />} />
-          <Route path="/knowledge/:slug/:language" element={<Editor />} />
+          <Route path="/knowledge/:slug/:language" element={<Editor me={member} />} />
           <Route path="/people" element={<People />} />
         </Routes>
       </Shell>

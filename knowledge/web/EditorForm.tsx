@@ -151,7 +151,7 @@ export function EditorForm({ article, language, list }: { article: ArticleView; 
       </Group>
       {(failure ?? tools.failure) !== undefined && <Failure error={failure ?? tools.failure} />}
       <ConflictPanel tools={tools} language={language} />
-      <Grid onKeyDown={onKeyDown}>
+      <Grid>
         {original && sourceLanguage !== language && (
           <Grid.Col span={{ base: 12, md: 6, lg: 4 }}>
             <SourcePane
@@ -163,7 +163,7 @@ export function EditorForm({ article, language, list }: { article: ArticleView; 
           </Grid.Col>
         )}
         <Grid.Col span={{ base: 12, md: wide === 4 ? 6 : 7, lg: wide }}>
-          <Stack gap="sm">
+          <Stack gap="sm" onKeyDown={onKeyDown}>
             <TextInput {...field('title')} required maxLength={300} />
             <MarkdownField
               label={t('knowledge:fields.body')}

@@ -72,7 +72,7 @@ function Entries({ group, report }: { group: 'created' | 'updated' | 'unchanged'
   if (group === 'updated') {
     return (
       <Stack>
-        {report.changes.slice(0, 50).map(({ name, before, after }) => (
+        {report.changes.slice(0, 20).map(({ name, before, after }) => (
           <div key={name}>
             <Text fw={600} size="sm">
               <bdi>{name}</bdi>

@@ -81,6 +81,8 @@ export function useDraft(slug: string, language: string, variant: VariantView | 
     return next;
   }, [saveNow]);
 
+  // A refused save is tried again after the next change, an offline one by itself.
+  const offline = state === 'offline';
   useEffect(() => {
     if (!dirty) {
       localStorage.removeItem(place);
@@ -88,9 +90,9 @@ export function useDraft(slug: string, language: string, variant: VariantView | 
     }
     localStorage.setItem(place, JSON.stringify({ draft, base: base.draft, version: base.version }));
     if (conflict) return;
-    const timer = setTimeout(() => void save(), state === 'offline' ? retryMs : pauseMs);
+    const timer = setTimeout(() => void save(), offline ? retryMs : pauseMs);
     return () => clearTimeout(timer);
-  }, [dirty, draft, base, conflict, state, save, place]);
+  }, [dirty, draft, base, conflict, offline, save, place]);
 
   // A colleague's save, or a rollback, is taken over while nothing here waits.
   useEffect(() => {

@@ -10,7 +10,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 let app: TestApp;
 let browser: Browser;
 beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp(), openBrowser()]);
+  [app, browser] = await Promise.all([startApp({ LIMIT_LOGINS_15_MINUTES: '100' }), openBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -253,6 +253,20 @@ test.each(['light', 'dark'] as const)(
     await close();
   },
 );
+
+test('an agent reads an article and writes nothing', async () => {
+  const opened = await openPage(browser, { locale: 'en-GB' });
+  const invited = await (await adminOf(app)).call('POST', '/people', {
+    email: 'ann@example.com',
+    name: 'Ann',
+    roles: ['agent'],
+  });
+  await signIn(opened.page, app, ((await invited.json()) as { link: string }).link, 'Ann');
+  await open(opened.page, '/parcel-lost/en');
+  await opened.page.getByTestId('read-only').waitFor();
+  expect(await opened.page.locator('textarea').count()).toBe(0);
+  await opened.close();
+});
 
 // Last, for the first import ends the demo.
 test('a folder with errors is tried, imported, and exported as it came', { timeout: 60_000 }, async () => {
