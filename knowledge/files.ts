@@ -126,7 +126,7 @@ export type SilentField = (typeof silentFields)[number];
 /** The longest text of an article, in the editor and in files. */
 export const maxBody = 100_000;
 const maxExtra = 20_000;
-const maxFront = 150_000;
+const maxFront = 60_000;
 
 function refusalOf(issues: readonly z.core.$ZodIssue[]): Refusal {
   const field = String(issues[0]?.path[0] ?? 'title');

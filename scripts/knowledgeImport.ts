@@ -25,8 +25,8 @@ await command(
     for (const { name, reason } of report.refused) print({ error: say(reason), name });
     for (const { name, note } of report.notes) print({ note: say(note), name });
     if (dryRun) {
-      for (const name of report.created) print({ created: name });
-      for (const { name, fields } of report.changes) print({ updated: name, fields });
+      for (const name of report.created) print({ would: 'create', name });
+      for (const { name, fields } of report.changes) print({ would: 'update', name, fields });
     }
     print({
       created: report.created.length,
