@@ -100,7 +100,7 @@ async function demoNote(db: Kysely<KnowledgeTables>): Promise<ArticleReport['not
     .where('demo', '=', true)
     .where('edited', '=', false)
     .execute();
-  return demo.length > 0 ? [{ name: 'demo', note: { code: 'demoOut', values: { number: demo.length } } }] : [];
+  return demo.length > 0 ? [{ name: '', note: { code: 'demoOut', values: { number: demo.length } } }] : [];
 }
 
 async function removeDemoArticles(tx: Transaction<KnowledgeTables>): Promise<void> {

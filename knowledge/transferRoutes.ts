@@ -22,6 +22,11 @@ export function createTransferRoutes({ db, staff, i18n, shopLanguage, uploadMb }
       throw new AppError('invalid', 'send the file as the body and its name in the query');
     const member = memberOf(response);
     const say = ({ code, values }: Reason) => i18n.t(member.language ?? 'en', `knowledge:import.${code}`, values);
+    // Files have names; rows and entries of a table are counted.
+    const call = (given: string) => {
+      const [, kind, number = ''] = /^(row|entry) (\d+)$/.exec(given) ?? [];
+      return kind ? say({ code: kind, values: { number } }) : given;
+    };
     try {
       const files = await readUpload(name, request.body, shopLanguage);
       const report = await importArticles(db, files, {
@@ -32,8 +37,8 @@ export function createTransferRoutes({ db, staff, i18n, shopLanguage, uploadMb }
       });
       response.json({
         ...report,
-        refused: report.refused.map(({ name, reason }) => ({ name, reason: say(reason) })),
-        notes: report.notes.map(({ name, note }) => ({ name, note: say(note) })),
+        refused: report.refused.map(({ name, reason }) => ({ name: call(name), reason: say(reason) })),
+        notes: report.notes.map(({ name, note }) => ({ name: call(name), note: say(note) })),
         changes: report.changes.slice(0, maxChanges),
       });
     } catch (error) {

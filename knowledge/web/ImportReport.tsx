@@ -31,7 +31,9 @@ export function ImportReport({ report, applied }: { report: Report; applied: boo
           <List size="sm">
             {report.notes.slice(0, most).map(({ name, note }) => (
               <List.Item key={`${name} ${note}`}>
-                <bdi>{name}</bdi>: {note}
+                {name && <bdi>{name}</bdi>}
+                {name && ': '}
+                {note}
               </List.Item>
             ))}
           </List>

@@ -118,9 +118,12 @@ test('an upload is tried first, then applied, and refusals are told in the edito
     refused: [{ name: 'lamps.xx.md', reason: expect.stringContaining('Der Shop hat die Sprache xx nicht') }],
     notes: [
       { name: 'lamps.en.md', note: 'Kommentare wurden weggelassen.' },
-      { name: 'demo', note: expect.stringContaining('Demoartikel') },
+      { name: '', note: expect.stringContaining('Demoartikel') },
     ],
   });
+  expect((await upload(kim, 'x.csv', Buffer.from('slug,language,title,body\nX,en,T,x\n'))).body.refused[0].name).toBe(
+    'Zeile 2',
+  );
   expect((await json(kim, 'GET', '/lamps')).status).toBe(404);
   await upload(kim, 'lamps.zip', zip, '&apply=yes');
   const article = await json(edda, 'GET', '/lamps');
