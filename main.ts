@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createApp } from './app.ts';
 import { createAnswers } from './bot/answers/answer.ts';
 import { createComposer } from './bot/answers/compose.ts';
+import { createAnswerPreview } from './bot/answers/preview.ts';
 import { createCardOrders } from './bot/cardOrders.ts';
 import { createBotFramework } from './bot/channels/botframework/botFramework.ts';
 import { createBotFrameworkRoutes } from './bot/channels/botframework/routes.ts';
@@ -20,6 +21,7 @@ import { createModelTurns } from './bot/modelTurn.ts';
 import { createTurn } from './bot/turn.ts';
 import { createTurns } from './bot/turns.ts';
 import { findEntities } from './bot/understanding/entities.ts';
+import { intents } from './bot/understanding/labels.ts';
 import { createModelReader } from './bot/understanding/llm.ts';
 import { createUnderstanding } from './bot/understanding/understanding.ts';
 import { createPhotos } from './core/attachments/photos.ts';
@@ -48,18 +50,9 @@ import { createStaff } from './core/staff/staff.ts';
 import { withoutPersonalData } from './core/withoutPersonalData.ts';
 import { createDesk } from './handoff/desk.ts';
 import { createDeskRoutes } from './handoff/routes.ts';
-import { createArticles } from './knowledge/articles.ts';
 import { forgetQuestions } from './knowledge/gapForget.ts';
-import { createGapRoutes } from './knowledge/gapRoutes.ts';
-import { createGapWorker } from './knowledge/gapWorker.ts';
-import { createHelpPages } from './knowledge/helpPages.ts';
-import { createRerankedSearch } from './knowledge/rerank.ts';
-import { openVectors } from './knowledge/openVectors.ts';
-import { createKnowledgeRoutes } from './knowledge/routes.ts';
-import { createSearch } from './knowledge/search.ts';
-import { createFusedSearch } from './knowledge/searchFused.ts';
+import { openKnowledge } from './knowledge/openKnowledge.ts';
 import { recordVote } from './knowledge/votes.ts';
-import { watchKnowledge } from './knowledge/watch.ts';
 import { createActionWorker } from './orders/actionWorker.ts';
 import { createEmbeddedOrders } from './orders/backends/embedded.ts';
 import { createIdentity } from './orders/identity.ts';
@@ -98,33 +91,29 @@ export async function start(config: Config): Promise<Running> {
     const lexicon = loadConcepts();
     const understand = createUnderstanding({ lexicon });
     const tokenise = createTokeniser(lexicon);
-    const intentsOf = (text: string, language: string) => understand(text, { language }).intents;
-    const search = createSearch({ tokenise, gistOf: understand.gist });
-    const search = createSearch({ tokenise });
-    const articles = createArticles(db);
-    const knowledge = watchKnowledge({
+    const model =
+      config.model && createModel({ settings: config.model, budget: createBudget(db, config.model.dailyTokens), log });
+    const knowledge = await openKnowledge({
       db,
       events,
-      search,
+      config,
       log,
+      i18n,
+      staff,
+      linkHosts,
+      tokenise,
+      gistOf: understand.gist,
+      intentsOf: (text, language) => understand(text, { language }).intents,
+      understand: (text, language) => understand(text, { language }),
+      clean: (text, names) => withoutPersonalData(text, findEntities, names),
+      intents: (language) =>
+        intents
+          .filter((name) => i18n.has(`bot:intent.${name}`))
+          .map((name) => ({ name, label: i18n.t(language, `bot:intent.${name}`) })),
+      asAnswer: createAnswerPreview({ i18n, linkHosts, zone: config.shopTimeZone }),
+      rerank: model && createReranker(model),
     });
     stops.push(() => knowledge.stop());
-    const gapWorker = createGapWorker({
-      db,
-      log,
-      tokenise,
-      intentsOf,
-      clean: (text, names) => withoutPersonalData(text, findEntities, names),
-      nameOf: staff.nameOf,
-    });
-    stops.push(() => gapWorker.stop());
-    const vectors = await openVectors({ db, events, config, tokenise, log });
-    if (vectors) stops.push(() => vectors.stop());
-    const findArticles = createFusedSearch({
-      search: search.search,
-      nearestArticles: async (query) => (await vectors?.nearestArticles(query)) ?? [],
-      floor: config.embeddings?.floor ?? 1,
-    });
     const orders = createEmbeddedOrders(db);
     const identity = createIdentity({ db, orders, limits, log });
 
@@ -133,14 +122,12 @@ export async function start(config: Config): Promise<Running> {
       createOrderStatus({ orders, identity, exampleNumber: 'HH-24817' }),
       createCancelOrder({ orders, pending: (id) => pendingAction(db, id) }),
     ];
-    const model =
-      config.model && createModel({ settings: config.model, budget: createBudget(db, config.model.dailyTokens), log });
     const ordersFor = createCardOrders({ db, orders, identity, i18n, zone: config.shopTimeZone });
     const decide = createDialogue({
       understand,
       flows,
       answers: createAnswers({
-        search: model ? createRerankedSearch(search.search, createReranker(model)) : search.search,
+        search: knowledge.findArticles,
         linkHosts,
         compose: model && createComposer({ model }),
       }),
@@ -149,7 +136,6 @@ export async function start(config: Config): Promise<Running> {
           begin: createModelTurns({ db, orders, answerSeconds: config.model.answerSeconds }),
           read: createModelReader({ model, understand, seconds: config.model.understandSeconds }),
         },
-      answers: createAnswers({ search: findArticles, linkHosts }),
       tellOutcome: (outcome, context) => tellCancelOutcome(outcome, orders, context),
       factsFor: async (conversationId, customerId) => ({
         orders: (await ordersFor(conversationId, customerId, 'en')).map((order) => order.number),
@@ -182,7 +168,6 @@ export async function start(config: Config): Promise<Running> {
     const unsubscribe = events.subscribe((event) => {
       if (event.t === 'action') worker.wake();
       if (event.t === 'due') turns.start(event.id);
-      if (event.t === 'knowledge' || event.t === 'resync') gapWorker.published();
       if (event.t === 'conversation' || event.t === 'resync')
         void outbox.flush().catch((error) => log.warn({ err: error }, 'the outbox waits'));
     });
@@ -250,17 +235,9 @@ export async function start(config: Config): Promise<Running> {
         staff,
         nameOf: staff.nameOf,
       }),
-      knowledgeRoutes: createKnowledgeRoutes({
-        articles,
-        search,
-        findArticles,
-        intentsOf: (text, language) => understand(text, { language }),
-        staff,
-        linkHosts,
-        languages: i18n.languages,
-      }),
-      gapRoutes: createGapRoutes({ db, articles, gistOf: understand.gist, staff, languages: i18n.languages }),
-      helpPages: createHelpPages({ articles, search, i18n, shopName: config.shopName, linkHosts }),
+      knowledgeRoutes: knowledge.routes,
+      gapRoutes: knowledge.gapRoutes,
+      helpPages: knowledge.helpPages,
       browser: createBrowserParts(join(config.root, 'dist')),
       site: createDemoSite({ config, shopSecret }),
       ready: async () => (await pool.query('select 1').catch(() => undefined)) !== undefined,
@@ -271,9 +248,7 @@ export async function start(config: Config): Promise<Running> {
     stops.push(() => server.close());
     await turns.begin();
     worker.begin();
-    knowledge.begin();
-    gapWorker.begin();
-    await vectors?.begin();
+    await knowledge.begin();
     return {
       port: server.port,
       origin: config.origin.replace(/:0$/, `:${server.port}`),

@@ -4,7 +4,7 @@ import { Center, DirectionProvider, Loader, MantineProvider } from '@mantine/cor
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter, Route, Routes, useLocation } from 'react-router';
+import { createBrowserRouter, Route, RouterProvider, Routes, useLocation } from 'react-router';
 import type { Member } from './core/staff/staff.ts';
 import { ApiError, api } from './core/ui/api.ts';
 import { Failure } from './core/ui/Failure.tsx';
@@ -16,8 +16,10 @@ import { staffLanguages, WordsProvider } from './core/ui/words.tsx';
 import { Desk } from './handoff/web/Desk.tsx';
 import { Articles } from './knowledge/web/Articles.tsx';
 import { Editor } from './knowledge/web/Editor.tsx';
+import { Facts } from './knowledge/web/Facts.tsx';
 import { Gap } from './knowledge/web/gaps/Gap.tsx';
 import { Gaps } from './knowledge/web/gaps/Gaps.tsx';
+import { Transfer } from './knowledge/web/Transfer.tsx';
 
 const namespaces = {
   ui: import.meta.glob('./core/ui/locales/*.json', { import: 'default' }),
@@ -69,9 +71,11 @@ function App() {
           <Route path="/" element={<Desk me={member} />} />
           <Route path="/c/:id" element={<Desk me={member} />} />
           <Route path="/knowledge" element={<Articles me={member} />} />
-          <Route path="/knowledge/gaps" element={<Gaps />} />
-          <Route path="/knowledge/gaps/:id" element={<Gap me={member} />} />
-          <Route path="/knowledge/:slug/:language" element={<Editor />} />
+          <Route path="/knowledge/-/gaps" element={<Gaps />} />
+          <Route path="/knowledge/-/gaps/:id" element={<Gap me={member} />} />
+          <Route path="/knowledge/-/facts" element={<Facts />} />
+          <Route path="/knowledge/-/transfer" element={<Transfer />} />
+          <Route path="/knowledge/:slug/:language" element={<Editor me={member} />} />
           <Route path="/people" element={<People />} />
         </Routes>
       </Shell>
@@ -87,7 +91,11 @@ function App() {
 }
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+// Dialogs lock the page's scrolling by a style of their own, which takes its nonce from here.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 const root = document.getElementById('root');
+// A data router: only there can a screen with unsaved work ask before it is left.
+const router = createBrowserRouter([{ path: '*', element: <App /> }], { basename: '/staff' });
 if (root) {
   createRoot(root).render(
     <StrictMode>
@@ -95,9 +103,7 @@ if (root) {
         <QueryClientProvider
           client={new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false, retry: false } } })}
         >
-          <BrowserRouter basename="/staff">
-            <App />
-          </BrowserRouter>
+          <RouterProvider router={router} />
         </QueryClientProvider>
       </MantineProvider>
     </StrictMode>,

@@ -20,7 +20,15 @@ export async function answerQuestion(
   intent: string | undefined,
 ): Promise<void> {
   const { context, input, parts } = talk;
-  if (intent === 'out_of_scope') {
+  const known = await parts.answers({
+    question,
+    intents,
+    market: input.conversation.market,
+    context,
+    model: talk.model,
+  });
+  // An editor may have written about what is usually none of a shop's business.
+  if (intent === 'out_of_scope' && !known) {
     const aboutUs = asksWhatWeAre(question);
     talk.replies.push(context.say(aboutUs ? 'assistant.areYou' : 'outOfScope'));
     if (!aboutUs) noteQuestion(talk, 'off_topic');
@@ -29,13 +37,6 @@ export async function answerQuestion(
     return;
   }
   if (repeatsItself(talk, intent)) return handOver(talk, 'repeated_failure', question);
-  const known = await parts.answers({
-    question,
-    intents,
-    market: input.conversation.market,
-    context,
-    model: talk.model,
-  });
   if (!known) return sayUnknown(talk);
   // What it is about is clear, and the best article is about something else: shared words are no answer.
   if (needsPerson.has(intent ?? '') && known.linked < apart) {

@@ -1,14 +1,18 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { CoreTables } from '../core/database/tables.ts';
 import { AppError } from '../core/errors.ts';
-import { publish as publishEvent } from '../core/events.ts';
+import { type ArticleChanges, type ArticleSettings, createArticleChanges, settingsOf } from './articleChanges.ts';
+import { sourceOf, type VariantRow, variantsOf } from './articleVersions.ts';
+import { sourceHash } from './sourceHash.ts';
 import { type KnowledgeTables, knowledgeDb, type VariantState } from './tables.ts';
 import type { Content, PublishedVariant } from './types.ts';
 
-/** The editors' articles: drafts that cannot overwrite each other silently, and versions that stay. */
-export function createArticles(database: Kysely<CoreTables>): Articles {
+/** The editors' articles: drafts that cannot overwrite each other silently, versions that stay, translations that know their source. */
+export function createArticles(database: Kysely<CoreTables>, shopLanguage = 'en'): Articles {
   const db = knowledgeDb(database);
   return {
+    ...createArticleChanges(db, shopLanguage),
+
     async list() {
       const articles = await db
         .selectFrom('article')
@@ -30,44 +34,54 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
             and v.language = article_variant.language and v.number = published_number), true)`.as('unpublished'),
         )
         .execute();
+      const byArticle = Map.groupBy(variants, (variant) => variant.article_id);
       return articles.map((article) => ({
         slug: article.slug,
         category: article.category,
         demo: article.demo,
-        variants: variants
-          .filter((variant) => variant.article_id === article.id)
-          .map((variant) => ({
-            language: variant.language,
-            state: variant.state,
-            title: variant.title,
-            published: variant.published_number !== null,
-            unpublished: variant.unpublished,
-            changedAt: variant.changed_at.toISOString(),
-          })),
+        variants: (byArticle.get(article.id) ?? []).map((variant) => ({
+          language: variant.language,
+          state: variant.state,
+          title: variant.title,
+          published: variant.published_number !== null,
+          unpublished: variant.unpublished,
+          changedAt: variant.changed_at.toISOString(),
+        })),
       }));
     },
 
     async get(slug) {
       const article = await db.selectFrom('article').selectAll().where('slug', '=', slug).executeTakeFirst();
       if (!article) throw new AppError('not_found', 'no such article');
-      const variants = await db
-        .selectFrom('article_variant')
-        .selectAll()
-        .where('article_id', '=', article.id)
-        .orderBy('language')
-        .execute();
-      const versions = await db
-        .selectFrom('article_version')
-        .select(['language', 'number', 'content', 'author', 'published_at'])
-        .where('article_id', '=', article.id)
-        .orderBy('number', 'desc')
-        .limit(200)
-        .execute();
+      const variants = await variantsOf(db, article.id);
+      const versions = await versionsOf(db, article.id);
+      const first = (language: string) => {
+        const variant = variants.find((entry) => entry.language === language);
+        const published = versions.find(
+          (entry) => entry.language === language && entry.number === variant?.published_number,
+        );
+        return published?.content ?? variant?.draft;
+      };
+      const translatedFrom = (variant: VariantRow) => {
+        const language = sourceOf(article, variant, shopLanguage);
+        const now = language === undefined ? undefined : first(language);
+        if (language === undefined || !now) return null;
+        const made = versions.find(
+          (entry) => entry.language === language && sourceHash(entry.content) === variant.source_hash,
+        );
+        return {
+          language,
+          now,
+          made: made?.content ?? null,
+          behind: variant.source_hash !== null && variant.source_hash !== sourceHash(now),
+        };
+      };
       return {
         slug: article.slug,
-        category: article.category,
-        intents: article.intents,
-        markets: article.markets,
+        ...settingsOf(article),
+        version: article.version,
+        demo: article.demo,
+        source: article.source_language ?? shopLanguage,
         variants: variants.map((variant) => ({
           language: variant.language,
           state: variant.state,
@@ -76,8 +90,10 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
           publishedNumber: variant.published_number,
           changedBy: variant.changed_by,
           changedAt: variant.changed_at.toISOString(),
+          translatedFrom: translatedFrom(variant),
           versions: versions
             .filter((version) => version.language === variant.language)
+            .slice(0, 30)
             .map((version) => ({
               number: version.number,
               content: version.content,
@@ -86,87 +102,6 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
             })),
         })),
       };
-    },
-
-    async create({ slug, category, intents }) {
-      const row = await db
-        .insertInto('article')
-        .values({
-          slug,
-          category,
-          intents: JSON.stringify(intents),
-          markets: '[]',
-          valid_from: null,
-          valid_until: null,
-        })
-        .onConflict((conflict) => conflict.column('slug').doNothing())
-        .returning('id')
-        .executeTakeFirst();
-      if (!row) throw new AppError('conflict', 'an article of this name exists', { slug });
-    },
-
-    async saveDraft({ slug, language, content, baseVersion, author }) {
-      return db.transaction().execute(async (tx) => {
-        const article = await articleRow(tx, slug);
-        const before = await tx
-          .selectFrom('article_variant')
-          .select(['draft_version', 'draft', 'changed_by'])
-          .where('article_id', '=', article.id)
-          .where('language', '=', language)
-          .forNoKeyUpdate()
-          .executeTakeFirst();
-        if ((before?.draft_version ?? 0) !== baseVersion) {
-          throw new AppError('stale', 'somebody saved this article meanwhile', {
-            version: before?.draft_version ?? 0,
-            draft: before?.draft,
-            by: before?.changed_by,
-          });
-        }
-        const version = baseVersion + 1;
-        const values = {
-          draft: JSON.stringify(content),
-          draft_version: version,
-          state: 'reviewed' as const,
-          changed_by: author,
-          changed_at: new Date(),
-        };
-        await tx
-          .insertInto('article_variant')
-          .values({
-            article_id: article.id,
-            language,
-            published_number: null,
-            source: null,
-            source_hash: null,
-            ...values,
-          })
-          .onConflict((conflict) => conflict.columns(['article_id', 'language']).doUpdateSet(values))
-          .execute();
-        await tx.updateTable('article').set({ edited: true }).where('id', '=', article.id).execute();
-        return { version };
-      });
-    },
-
-    async publish({ slug, language, baseVersion, author }) {
-      return db.transaction().execute(async (tx) => {
-        const article = await articleRow(tx, slug);
-        const variant = await tx
-          .selectFrom('article_variant')
-          .select(['draft', 'draft_version'])
-          .where('article_id', '=', article.id)
-          .where('language', '=', language)
-          .forNoKeyUpdate()
-          .executeTakeFirst();
-        if (!variant) throw new AppError('not_found', 'there is nothing to publish in this language');
-        if (variant.draft_version !== baseVersion)
-          throw new AppError('stale', 'somebody saved this article meanwhile', {
-            version: variant.draft_version,
-            draft: variant.draft,
-          });
-        return {
-          number: await publishVariant(tx, { articleId: article.id, language, content: variant.draft, author }),
-        };
-      });
     },
 
     async published() {
@@ -196,42 +131,6 @@ export function createArticles(database: Kysely<CoreTables>): Articles {
   };
 }
 
-/** Makes content public as the next version of its language and lets every process's index know. */
-export async function publishVariant(
-  tx: Transaction<KnowledgeTables>,
-  {
-    articleId,
-    language,
-    content,
-    author,
-  }: { articleId: string; language: string; content: Content; author: string | null },
-): Promise<number> {
-  const { number } = await tx
-    .selectFrom('article_version')
-    .select(sql<number>`coalesce(max(number), 0) + 1`.as('number'))
-    .where('article_id', '=', articleId)
-    .where('language', '=', language)
-    .executeTakeFirstOrThrow();
-  await tx
-    .insertInto('article_version')
-    .values({ article_id: articleId, language, number, content: JSON.stringify(content), author })
-    .execute();
-  await tx
-    .updateTable('article_variant')
-    .set({ published_number: number })
-    .where('article_id', '=', articleId)
-    .where('language', '=', language)
-    .execute();
-  await touch(tx);
-  return number;
-}
-
-/** Marks that search must look again; every change of what is public ends here. */
-export async function touch(tx: Kysely<KnowledgeTables>): Promise<void> {
-  await tx.updateTable('knowledge_revision').set({ revision: sql<string>`revision + 1` }).execute();
-  await publishEvent(tx, { t: 'knowledge' });
-}
-
 /** The editors' view of all articles. */
 export type ArticleSummary = {
   slug: string;
@@ -247,48 +146,45 @@ export type ArticleSummary = {
   }[];
 };
 
-/** One article with all its languages and their versions, newest first. */
-export type ArticleView = {
+/**
+ * One article with all its languages and their versions, newest first. `version` counts saves of the settings; `source` is
+ * the language that translations start from.
+ */
+export type ArticleView = ArticleSettings & {
   slug: string;
-  category: string | null;
-  intents: string[];
-  markets: string[];
-  variants: {
-    language: string;
-    state: VariantState;
-    draft: Content;
-    version: number;
-    publishedNumber: number | null;
-    changedBy: string | null;
-    changedAt: string;
-    versions: { number: number; content: Content; author: string | null; publishedAt: string }[];
-  }[];
+  version: number;
+  demo: boolean;
+  source: string;
+  variants: VariantView[];
+};
+
+/** One language of an article. `translatedFrom` shows the source as it is now and, where it is known, the one it was made from. */
+export type VariantView = {
+  language: string;
+  state: VariantState;
+  draft: Content;
+  version: number;
+  publishedNumber: number | null;
+  changedBy: string | null;
+  changedAt: string;
+  translatedFrom: { language: string; now: Content; made: Content | null; behind: boolean } | null;
+  versions: { number: number; content: Content; author: string | null; publishedAt: string }[];
 };
 
 /** Articles as the editor's routes and search use them. A save or publish over a newer save throws `stale`. */
-export type Articles = {
+export type Articles = ArticleChanges & {
   list(): Promise<ArticleSummary[]>;
   get(slug: string): Promise<ArticleView>;
-  create(article: { slug: string; category: string | null; intents: string[] }): Promise<void>;
-  saveDraft(save: {
-    slug: string;
-    language: string;
-    content: Content;
-    baseVersion: number;
-    author: string;
-  }): Promise<{ version: number }>;
-  publish(request: {
-    slug: string;
-    language: string;
-    baseVersion: number;
-    author: string;
-  }): Promise<{ number: number }>;
   published(): Promise<PublishedVariant[]>;
   revision(): Promise<string>;
 };
 
-async function articleRow(tx: Transaction<KnowledgeTables>, slug: string) {
-  const row = await tx.selectFrom('article').select('id').where('slug', '=', slug).executeTakeFirst();
-  if (!row) throw new AppError('not_found', 'no such article');
-  return row;
+function versionsOf(db: Kysely<KnowledgeTables>, articleId: string) {
+  return db
+    .selectFrom('article_version')
+    .select(['language', 'number', 'content', 'author', 'published_at'])
+    .where('article_id', '=', articleId)
+    .orderBy('number', 'desc')
+    .limit(2000)
+    .execute();
 }

@@ -1,25 +1,23 @@
-import { parse, stringify } from 'yaml';
+import { parse, stringify, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { cleanText, visible } from './cleanText.ts';
+import { type Reason, Refusal } from './refusal.ts';
 
-/**
- * Reads one Markdown file `<slug>.<language>.md` with YAML front matter; throws an Error with a line that an editor
- * understands.
- */
+/** Reads one Markdown file `<slug>.<language>.md` with YAML front matter; throws a Refusal that an editor understands. */
 export function parseArticleFile(fileName: string, text: string): ArticleFile {
   const name = /^([a-z0-9]+(?:-[a-z0-9]+)*)\.([a-z]{2,3}(?:-[A-Za-z]{2,4})?)\.md$/.exec(fileName);
-  if (!name)
-    throw new Error('the file name must be <slug>.<language>.md, the slug in small letters, digits and hyphens');
+  if (!name) throw new Refusal('fileName');
   const [, slug = '', language = ''] = name;
   const parts = /^\ufeff?---\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)([\s\S]*)$/.exec(text);
-  if (!parts) throw new Error('the file must begin with front matter between two lines of ---');
+  if (!parts) throw new Refusal('noFrontMatter');
+  if ((parts[1] ?? '').length > maxFront) throw new Refusal('extraTooLarge');
   let front: unknown;
   try {
     // Aliases could blow up a small file into a huge one.
     front = parse(parts[1] ?? '', { maxAliasCount: 0, schema: 'core' });
   } catch (error) {
-    throw new Error(
-      `the front matter is not valid YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`,
-    );
+    const line = error instanceof YAMLParseError ? (error.linePos?.[0].line ?? 0) : 0;
+    throw new Refusal('frontMatterBroken', { line: line + 1 });
   }
   return toArticle(slug, language, front, (parts[2] ?? '').replace(/^\r?\n/, ''));
 }
@@ -27,12 +25,9 @@ export function parseArticleFile(fileName: string, text: string): ArticleFile {
 /** Checks fields from any source (front matter, CSV, JSON) and gives them the shape of an article file. */
 export function toArticle(slug: string, language: string, fields: unknown, body: string): ArticleFile {
   const parsed = frontMatter.safeParse(fields ?? {});
-  if (!parsed.success) {
-    throw new Error(
-      parsed.error.issues.map((issue) => `${issue.path.join('.') || 'front matter'}: ${issue.message}`).join('; '),
-    );
-  }
-  if (body.includes('\u0000')) throw new Error('the text holds a NUL character');
+  if (!parsed.success) throw refusalOf(parsed.error.issues);
+  if (body.includes('\u0000')) throw new Refusal('nul');
+  if (body.length > maxBody) throw new Refusal('tooLong', { most: maxBody });
   const {
     title,
     category,
@@ -47,10 +42,19 @@ export function toArticle(slug: string, language: string, fields: unknown, body:
     state,
     ...extra
   } = parsed.data;
+  if (Object.keys(extra).some((key) => ['__proto__', 'constructor', 'prototype'].includes(key)))
+    throw new Refusal('fieldWrong', { field: '__proto__' });
+  if (JSON.stringify(extra).length > maxExtra) throw new Refusal('extraTooLarge');
+  const clean = cleanText(body.replace(/\r\n/g, '\n'));
   return {
     slug,
     language: language.split('-')[0] ?? language,
-    content: { title, body: body.replace(/\r\n/g, '\n'), questions, keywords },
+    content: {
+      title: visible(title),
+      body: clean.text,
+      questions: questions.map(visible),
+      keywords: keywords.map(visible),
+    },
     category: category ?? null,
     intents,
     markets,
@@ -60,6 +64,7 @@ export function toArticle(slug: string, language: string, fields: unknown, body:
     sourceHash: source_hash ?? null,
     state,
     extra,
+    ...(clean.notes.length > 0 ? { notes: clean.notes } : {}),
   };
 }
 
@@ -97,11 +102,41 @@ export type ArticleFile = {
   sourceHash: string | null;
   state: 'machine draft' | 'reviewed' | 'stale';
   extra: Record<string, unknown>;
+  /** Fields that a file of this kind says nothing about: what the article has there stays. */
+  silent?: ReadonlySet<SilentField>;
+  /** What was left out of it or guessed. */
+  notes?: Reason[];
 };
+
+/** What a file may be silent about, by the names of the front matter. */
+export const silentFields = [
+  'questions',
+  'keywords',
+  'category',
+  'intents',
+  'markets',
+  'valid_from',
+  'valid_until',
+  'source',
+  'source_hash',
+  'extra',
+] as const;
+export type SilentField = (typeof silentFields)[number];
+
+/** The longest text of an article, in the editor and in files. */
+export const maxBody = 100_000;
+const maxExtra = 20_000;
+const maxFront = 60_000;
+
+function refusalOf(issues: readonly z.core.$ZodIssue[]): Refusal {
+  const field = String(issues[0]?.path[0] ?? 'title');
+  if (field === 'title') return new Refusal('noTitle');
+  return new Refusal(field.startsWith('valid_') ? 'date' : 'fieldWrong', { field });
+}
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const texts = z
-  .union([z.null(), text, z.array(text)])
+  .union([z.null(), text, z.array(text.pipe(z.string().max(500))).max(200)])
   .optional()
   .transform((value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]));
 const day = z.iso.date('a date such as 2026-11-24');

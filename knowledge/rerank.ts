@@ -1,3 +1,4 @@
+import type { Known } from '../core/model/redactor.ts';
 import type { SearchHit, SearchQuery, SearchResult } from './types.ts';
 
 /**
@@ -18,6 +19,7 @@ export function createRerankedSearch(
     const order = await rerank(
       query.text,
       near.map((hit) => `${hit.title}\n${hit.passage}`),
+      query.known,
     ).catch(() => []);
     const first = [...new Set(order)].map((i) => near[i]).filter((hit) => hit !== undefined);
     return limited([...first, ...found.results.filter((hit) => !first.includes(hit))]);
@@ -25,7 +27,7 @@ export function createRerankedSearch(
 }
 
 /** Indexes of the passages by how well they answer the question, best first; those that it leaves out follow behind. */
-export type Reranker = (question: string, passages: readonly string[]) => Promise<number[]>;
+export type Reranker = (question: string, passages: readonly string[], known?: Known) => Promise<number[]>;
 
 const mostReranked = 8;
 const nearShare = 0.6;

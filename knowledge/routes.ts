@@ -1,140 +1,110 @@
-import { type Request, Router } from 'express';
+import { Router } from 'express';
 import { z } from 'zod';
-import { AppError } from '../core/errors.ts';
-import { bodyOf, jsonBody } from '../core/http/body.ts';
+import type { Block } from '../core/blocks.ts';
+import { bodyOf, countOf, jsonBody } from '../core/http/body.ts';
+import type { I18n } from '../core/i18n.ts';
 import { parseBlocks } from '../core/markdown.ts';
 import { memberOf } from '../core/staff/routes.ts';
 import type { Staff } from '../core/staff/staff.ts';
+import type { ArticleFigures } from './articleFigures.ts';
+import { createArticleRoutes } from './articleRoutes.ts';
 import type { Articles } from './articles.ts';
 import { fillFacts } from './facts.ts';
+import { createFactsRoutes, type FactsParts } from './factsRoutes.ts';
+import { bodyField, languageField } from './routeFields.ts';
 import { floorOf, type Search } from './search.ts';
 import type { FusedSearch } from './searchFused.ts';
+import { createTransferRoutes, type TransferParts } from './transferRoutes.ts';
 
-/** The editor's HTTP below /staff/api/knowledge. */
-export function createKnowledgeRoutes({
-  articles,
-  search,
-  findArticles,
-  intentsOf,
-  staff,
-  linkHosts,
-  languages,
-}: KnowledgeRouteParts): Router {
+/** The editor's HTTP below /staff/api/knowledge. What is no article stands below `/-/`, which no slug can be. */
+export function createKnowledgeRoutes(parts: KnowledgeRouteParts): Router {
+  const { articles, search, findArticles, intentsOf, asAnswer, figures, staff, linkHosts, i18n } = parts;
+  const { languages } = i18n;
   const router = Router();
   const json = jsonBody(512);
   const read = staff.requireStaff('agent', 'editor', 'supervisor');
   const write = staff.requireStaff('editor');
 
   router.get('/', read, async (_request, response) => {
-    response.json({ articles: await articles.list(), languages });
+    const own = memberOf(response).language ?? 'en';
+    response.json({ articles: await articles.list(), languages, intents: parts.intents(own) });
   });
 
-  router.post('/', write, json, async (request, response) => {
-    const article = bodyOf(createBody, request.body);
-    await articles.create({ slug: article.slug, category: article.category ?? null, intents: article.intents ?? [] });
-    response.status(201).json({ slug: article.slug });
+  router.get('/-/figures', read, async (request, response) => {
+    response.json({ figures: await figures(countOf(request.query.days, 30, 365)) });
   });
 
-  router.post('/preview', write, json, (request, response) => {
-    const { body, language } = bodyOf(previewBody, request.body);
-    response.json({ blocks: parseBlocks(fillFacts(body, search.facts, language), linkHosts) });
-  });
-
-  router.post('/try', read, json, async (request, response) => {
-    const { text, language } = bodyOf(tryBody, request.body);
-    const understood = intentsOf(text, language);
-    const spoken = language ?? understood.language;
-    const { results, answer } = await findArticles({ text, language: spoken, intents: understood.intents, limit: 5 });
+  router.post('/preview', write, json, async (request, response) => {
+    const { title, body, language } = bodyOf(previewBody, request.body);
+    const passage = fillFacts(body, search.facts, language);
+    const shown = fillFacts(title, search.facts, language);
     response.json({
-      language: spoken,
-      intents: understood.intents,
-      floor: floorOf(spoken),
-      answer,
-      results: results.map((hit) => ({ ...hit, blocks: parseBlocks(hit.passage, linkHosts) })),
+      title: shown,
+      blocks: parseBlocks(passage, linkHosts),
+      chat: await asAnswer({ slug: 'preview', language, title: shown, passage }, language),
     });
   });
 
-  router.get('/:slug', read, async (request, response) => {
-    response.json(await articles.get(slugOf(request)));
+  router.post('/try', read, json, async (request, response) => {
+    const { text, language, market } = bodyOf(tryBody, request.body);
+    const understood = intentsOf(text, language);
+    const spoken = language ?? understood.language;
+    const { results, answer } = await findArticles({
+      text,
+      language: spoken,
+      market: market ?? null,
+      intents: understood.intents,
+      limit: 5,
+    });
+    const [best] = results;
+    response.json({
+      language: spoken,
+      intents: understood.intents.slice(0, 5),
+      floor: floorOf(spoken),
+      answer,
+      results: results.map((hit) => ({ ...hit, blocks: parseBlocks(hit.passage, linkHosts) })),
+      chat: best && answer ? await asAnswer(best, spoken) : [],
+    });
   });
 
-  router.put('/:slug/:language', write, json, async (request, response) => {
-    const { baseVersion, ...content } = bodyOf(saveBody, request.body);
-    const { id } = memberOf(response);
-    response.json(
-      await articles.saveDraft({
-        slug: slugOf(request),
-        language: languageOf(request),
-        content,
-        baseVersion,
-        author: id,
-      }),
-    );
-  });
-
-  router.post('/:slug/:language/publish', write, json, async (request, response) => {
-    const { baseVersion } = bodyOf(publishBody, request.body);
-    response.json(
-      await articles.publish({
-        slug: slugOf(request),
-        language: languageOf(request),
-        baseVersion,
-        author: memberOf(response).id,
-      }),
-    );
-  });
-
+  router.use(createFactsRoutes(parts));
+  router.use(createTransferRoutes(parts));
+  router.use(createArticleRoutes({ articles, staff, languages }));
   return router;
-
-  function languageOf(request: Request): string {
-    const { language } = request.params;
-    if (typeof language !== 'string' || !languages.includes(language))
-      throw new AppError('invalid', `this shop has the languages ${languages.join(', ')}`);
-    return language;
-  }
-
-  function slugOf(request: Request): string {
-    const { slug } = request.params;
-    if (typeof slug !== 'string' || !slugForm.test(slug)) throw new AppError('not_found', 'no such article');
-    return slug;
-  }
 }
 
-type KnowledgeRouteParts = {
-  articles: Articles;
-  search: Search;
-  /** As the bot finds them: by words and, where configured, by meaning. */
-  findArticles: FusedSearch;
-  /** The understanding of a text, as the bot would have it. */
-  intentsOf(text: string, language?: string): { language: string; intents: { name: string; confidence: number }[] };
-  staff: Staff;
-  linkHosts: readonly string[];
-  languages: readonly string[];
-};
+/** What the editor's routes need of the other parts. */
+export type KnowledgeRouteParts = FactsParts &
+  TransferParts & {
+    articles: Articles;
+    search: Search;
+    /** Search by words and, where configured, by meaning: what the bot asks. */
+    findArticles: FusedSearch;
+    /** The understanding of a text, as the bot would have it. */
+    intentsOf(text: string, language?: string): { language: string; intents: { name: string; confidence: number }[] };
+    /** The intents that an article can be linked to, with their names in a language. */
+    intents(language: string): { name: string; label: string }[];
+    /** What the bot makes of a passage in the chat. */
+    asAnswer(
+      hit: { slug: string; language: string; title: string; passage: string },
+      language: string,
+    ): Promise<{ language: string; body: Block[] }[]>;
+    figures(days: number): Promise<ArticleFigures[]>;
+    staff: Staff;
+    linkHosts: readonly string[];
+    i18n: I18n;
+  };
 
-const slugForm = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-const line = z
-  .string()
-  .trim()
-  .min(1)
-  .max(300)
-  .refine((text) => !text.includes('\u0000'));
-const body = z
-  .string()
-  .max(100_000)
-  .refine((text) => !text.includes('\u0000'));
-const createBody = z.strictObject({
-  slug: z.string().regex(slugForm).max(80),
-  category: line.optional(),
-  intents: z.array(z.string().max(40)).max(10).optional(),
+const previewBody = z.strictObject({
+  title: z.string().max(500).default(''),
+  body: bodyField,
+  language: languageField,
 });
-const saveBody = z.strictObject({
-  title: line,
-  body,
-  questions: z.array(line).max(50),
-  keywords: z.array(line).max(50),
-  baseVersion: z.int().min(0),
+const tryBody = z.strictObject({
+  text: z.string().trim().min(1).max(4000),
+  language: languageField.optional(),
+  market: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
 });
-const publishBody = z.strictObject({ baseVersion: z.int().min(1) });
-const previewBody = z.strictObject({ body, language: z.string().max(10) });
-const tryBody = z.strictObject({ text: z.string().trim().min(1).max(4000), language: z.string().max(10).optional() });

@@ -25,7 +25,7 @@ export function createSearch({ tokenise, gistOf }: SearchParts): Search {
       facts = newFacts;
     },
     search(query) {
-      const gist = query.gist ?? gistOf?.(query.text, query.language);
+      const gist = withIntents(query.gist ?? gistOf?.(query.text, query.language), query.intents);
       const ranked = index.search({ ...query, gist });
       const first = ranked[0];
       return {
@@ -59,6 +59,12 @@ export function floorOf(language: string): number {
 }
 
 const floors: Record<string, number> = { other: 1.19 };
+
+// What the understanding says counts, not what the words alone look like: a model or a pressed button may know better.
+function withIntents(gist: Gist | undefined, intents: SearchQuery['intents']): Gist | undefined {
+  if (!gist || !intents?.length) return gist;
+  return { ...gist, intents: Object.fromEntries(intents.map(({ name, confidence }) => [name, confidence])) };
+}
 
 function toHit({ variant, passage, score, linked }: ScoredPassage): SearchHit {
   return {

@@ -13,7 +13,7 @@ export function createFusedSearch({ search, nearestArticles, floor }: FusedParts
     if (near.length === 0) return search(query);
     const byWords = search({ ...query, limit: candidates });
     const hits = new Map<string, SearchHit>(
-      near.slice(0, candidates).map((article) => [article.variant.slug, hitOf(article)]),
+      near.slice(0, candidates).map((article) => [article.variant.slug, hitOf(article, floor)]),
     );
     // What words find well keeps their score and passage: floors and links were measured on them.
     for (const hit of byWords.results)
@@ -42,13 +42,14 @@ type FusedParts = {
 
 const candidates = 30;
 
-function hitOf({ variant, title, passage, score }: NearArticle): SearchHit {
+// A meaning that is near enough needs no link to an intent.
+function hitOf({ variant, title, passage, score }: NearArticle, floor: number): SearchHit {
   return {
     slug: variant.slug,
     language: variant.language,
     title,
     passage,
     score: Math.round(score * 1000) / 1000,
-    linked: 0,
+    linked: score >= floor ? score : 0,
   };
 }

@@ -2,7 +2,7 @@ import type { Generated, Kysely } from 'kysely';
 import type { CoreTables, DefaultJson, Json } from '../core/database/tables.ts';
 import type { Content } from './types.ts';
 
-/** The knowledge tables (migrations/202611241030_knowledge.sql, 202611250330_vectors.sql). */
+/** The knowledge tables (migrations 202611241030_knowledge, 202611250300_editor and 202611250330_vectors). */
 export type KnowledgeTables = CoreTables & {
   article: {
     id: Generated<string>;
@@ -12,6 +12,8 @@ export type KnowledgeTables = CoreTables & {
     markets: DefaultJson<string[]>;
     valid_from: string | null;
     valid_until: string | null;
+    version: Generated<number>;
+    source_language: string | null;
     demo: Generated<boolean>;
     edited: Generated<boolean>;
     created_at: Generated<Date>;

@@ -1,4 +1,5 @@
 import type { Gist } from '../core/language/gist.ts';
+import type { Known } from '../core/model/redactor.ts';
 
 /** What an editor writes for one language. */
 export type Content = { title: string; body: string; questions: string[]; keywords: string[] };
@@ -38,6 +39,8 @@ export type SearchQuery = {
   market?: string | null;
   intents?: { name: string; confidence: number }[];
   gist?: Gist | undefined;
+  /** Names and addresses from records that no model may be shown. */
+  known?: Known | undefined;
   limit?: number;
 };
 

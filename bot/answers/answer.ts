@@ -12,7 +12,14 @@ import type { Composer } from './compose.ts';
  */
 export function createAnswers({ search, linkHosts, compose }: AnswerParts): Answers {
   return async ({ question, intents, market, context, model }) => {
-    const { results, answer } = await search({ text: question, language: context.language, market, intents, limit: 4 });
+    const { results, answer } = await search({
+      text: question,
+      language: context.language,
+      market,
+      intents,
+      known: model?.known,
+      limit: 4,
+    });
     const [hit] = results;
     if (!hit || !answer) return undefined;
     return {
@@ -101,6 +108,7 @@ type AnswerParts = {
     language: string;
     market: string | null;
     intents: { name: string; confidence: number }[];
+    known?: ModelTurn['known'] | undefined;
     limit: number;
   }): Found | Promise<Found>;
   linkHosts: readonly string[];

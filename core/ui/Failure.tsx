@@ -30,6 +30,7 @@ const known = new Set([
   'stale',
   'conflict',
   'too_many',
+  'too_large',
   'gone',
   'unavailable',
 ]);

@@ -35,13 +35,13 @@ export function Shell({
             to: '/knowledge',
             label: t('ui:nav.knowledge'),
             icon: IconBook,
-            here: pathname.startsWith('/knowledge') && !pathname.startsWith('/knowledge/gaps'),
+            here: pathname.startsWith('/knowledge') && !pathname.startsWith('/knowledge/-/gaps'),
           },
           {
-            to: '/knowledge/gaps',
+            to: '/knowledge/-/gaps',
             label: t('ui:nav.gaps'),
             icon: IconHelpOff,
-            here: pathname.startsWith('/knowledge/gaps'),
+            here: pathname.startsWith('/knowledge/-/gaps'),
           },
         ]
       : []),

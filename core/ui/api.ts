@@ -1,6 +1,6 @@
 /** Calls the staff API; throws ApiError with the server's code and details. */
 export async function api<T = unknown>(
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
 ): Promise<T> {
@@ -8,7 +8,7 @@ export async function api<T = unknown>(
   try {
     response = await fetch(`/staff/api${path}`, {
       method,
-      ...(body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+      ...sent(body),
     });
   } catch {
     throw new ApiError('offline', 0);
@@ -18,6 +18,13 @@ export async function api<T = unknown>(
     error?: { code?: string; details?: Record<string, unknown> };
   };
   throw new ApiError(answer.error?.code ?? 'internal', response.status, answer.error?.details);
+}
+
+// A file goes as it is.
+function sent(body: unknown): RequestInit {
+  if (body === undefined) return {};
+  if (body instanceof Blob) return { headers: { 'Content-Type': 'application/octet-stream' }, body };
+  return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 /** A failed call; `code` names the sentence that is shown. */

@@ -39,6 +39,11 @@ export function useWords(): Words {
 /** `t('ui:signIn.title')`: folder, then the path of the key. */
 export type Words = { language: string; t(key: string, values?: Record<string, string | number>): string };
 
+/** The name of a language in the language of the reader. */
+export function languageLabel(language: string, reader: string): string {
+  return new Intl.DisplayNames(reader, { type: 'language' }).of(language) ?? language;
+}
+
 /** Languages that the staff app exists in. */
 export const staffLanguages = ['en', 'zh', 'es', 'fr', 'de', 'it', 'pt', 'nl', 'ru', 'ar', 'ja', 'ko'];
 

@@ -6,7 +6,10 @@ import type { SparseVector } from './vectorIndex.ts';
 export function sparseOf(text: string, language: string, tokenise: Tokenise): SparseVector | undefined {
   const { words, concepts } = tokenise(text, language);
   const counts = new Map<number, number>();
-  for (const term of [...words, ...concepts.map((concept) => `k:${concept}`)]) {
+  for (const term of [
+    ...words.map(({ word, stems }) => stems[0] ?? word),
+    ...concepts.map((concept) => `k:${concept}`),
+  ]) {
     const index = hash(term);
     counts.set(index, (counts.get(index) ?? 0) + 1);
   }

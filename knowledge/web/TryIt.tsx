@@ -1,12 +1,28 @@
-import { Badge, Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Anchor,
+  Badge,
+  Box,
+  Button,
+  Grid,
+  Group,
+  Paper,
+  Progress,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import type { Block } from '../../core/blocks.ts';
 import { api } from '../../core/ui/api.ts';
 import { Blocks } from '../../core/ui/Blocks.tsx';
 import { Failure } from '../../core/ui/Failure.tsx';
-import { useWords } from '../../core/ui/words.tsx';
+import { languageLabel, useWords } from '../../core/ui/words.tsx';
 import type { SearchHit } from '../types.ts';
+import { Bubbles } from './Preview.tsx';
+import type { ArticleList } from './useArticles.ts';
 
 type Tried = {
   language: string;
@@ -14,14 +30,17 @@ type Tried = {
   floor: number;
   answer: boolean;
   results: (SearchHit & { blocks: Block[] })[];
+  chat: { language: string; body: Block[] }[];
 };
 
-/** Type a question as a customer would: what was understood, what was found, and whether it is good enough to be said. */
-export function TryIt() {
-  const { t } = useWords();
+/** Type a question as a customer would: what was understood, what was found, whether it is good enough, and what is said. */
+export function TryIt({ languages, intents }: Pick<ArticleList, 'languages' | 'intents'>) {
+  const { t, language: own } = useWords();
   const [text, setText] = useState('');
-  const attempt = useMutation({ mutationFn: () => api<Tried>('POST', '/knowledge/try', { text }) });
-  const result = attempt.data;
+  const [language, setLanguage] = useState<string | null>(null);
+  const attempt = useMutation({
+    mutationFn: () => api<Tried>('POST', '/knowledge/try', { text, ...(language ? { language } : {}) }),
+  });
   return (
     <Paper withBorder p="md">
       <form
@@ -33,47 +52,95 @@ export function TryIt() {
         <Group align="flex-end">
           <TextInput
             flex={1}
+            miw={200}
             label={t('knowledge:try.label')}
             dir="auto"
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
             data-testid="try"
           />
+          <Select
+            label={t('knowledge:filters.language')}
+            placeholder={t('knowledge:try.detect')}
+            clearable
+            clearButtonProps={{ 'aria-label': t('knowledge:clear') }}
+            data={languages.map((tag) => ({ value: tag, label: languageLabel(tag, own) }))}
+            value={language}
+            onChange={setLanguage}
+            w={180}
+          />
           <Button type="submit" variant="light" loading={attempt.isPending}>
             {t('knowledge:try.button')}
           </Button>
         </Group>
       </form>
-      {attempt.isError && <Failure error={attempt.error} />}
-      {result && (
-        <Stack gap="xs" mt="md" aria-live="polite">
+      {attempt.isError && <Failure error={attempt.error} onRetry={() => attempt.mutate()} />}
+      {attempt.data && (
+        <Result tried={attempt.data} labels={new Map(intents.map(({ name, label }) => [name, label]))} />
+      )}
+    </Paper>
+  );
+}
+
+function Result({ tried, labels }: { tried: Tried; labels: ReadonlyMap<string, string> }) {
+  const { t, language: own } = useWords();
+  const percent = new Intl.NumberFormat(own, { style: 'percent' });
+  const number = new Intl.NumberFormat(own, { maximumFractionDigits: 3 });
+  return (
+    <Grid mt="md" aria-live="polite" data-testid="tried">
+      <Grid.Col span={{ base: 12, md: 3 }}>
+        <Stack gap="xs">
+          <Text fw={600}>{t('knowledge:try.understood', { language: languageLabel(tried.language, own) })}</Text>
+          {tried.intents
+            .filter(({ confidence }) => confidence >= 0.01)
+            .map(({ name, confidence }) => (
+              <div key={name}>
+                <Group justify="space-between" gap={4}>
+                  <Text size="sm">{labels.get(name) ?? <bdi>{name}</bdi>}</Text>
+                  <Text size="sm" c="dimmed" className="number">
+                    {percent.format(confidence)}
+                  </Text>
+                </Group>
+                <Progress value={confidence * 100} size="xs" aria-label={name} />
+              </div>
+            ))}
+        </Stack>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 5 }}>
+        <Stack gap="xs">
           <Group gap="xs">
-            <Badge tt="none" color={result.answer ? 'teal' : 'yellow'}>
-              {t(result.answer ? 'knowledge:try.answers' : 'knowledge:try.silent')}
+            <Badge tt="none" color={tried.answer ? 'teal' : 'yellow'}>
+              {t(tried.answer ? 'knowledge:try.answers' : 'knowledge:try.silent')}
             </Badge>
-            <Text size="sm" c="dimmed">
-              {t('knowledge:try.understood', {
-                language: result.language,
-                intent: result.intents[0]?.name ?? '',
-                percent: Math.round((result.intents[0]?.confidence ?? 0) * 100),
-                floor: result.floor,
-              })}
+            <Text size="sm" c="dimmed" className="number">
+              {t('knowledge:try.floor', { floor: number.format(tried.floor) })}
             </Text>
           </Group>
-          {result.results.length === 0 && <Text c="dimmed">{t('knowledge:try.nothing')}</Text>}
-          {result.results.slice(0, 3).map((hit) => (
-            <Paper withBorder p="sm" key={`${hit.slug}.${hit.language}`}>
-              <Group justify="space-between">
-                <Text fw={600}>{hit.title}</Text>
+          {tried.results.length === 0 && <Text c="dimmed">{t('knowledge:try.nothing')}</Text>}
+          {tried.results.map((hit) => (
+            <Paper withBorder p="sm" key={`${hit.slug}.${hit.language}`} opacity={hit.score < tried.floor ? 0.75 : 1}>
+              <Group justify="space-between" wrap="nowrap">
+                <Anchor fw={600} component={Link} to={`/knowledge/${hit.slug}/${hit.language}`}>
+                  {hit.title}
+                </Anchor>
                 <Text size="sm" c="dimmed" className="number">
-                  {hit.score} · {hit.language}
+                  {number.format(hit.score)} · {hit.language}
+                  {hit.score < tried.floor ? ` · ${t('knowledge:try.below')}` : ''}
                 </Text>
               </Group>
-              <Blocks blocks={hit.blocks} />
+              <Box className="passage">
+                <Blocks blocks={hit.blocks} />
+              </Box>
             </Paper>
           ))}
         </Stack>
-      )}
-    </Paper>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 4 }}>
+        <Text fw={600} mb="xs">
+          {t('knowledge:try.answer')}
+        </Text>
+        {tried.chat.length > 0 ? <Bubbles replies={tried.chat} /> : <Text c="dimmed">{t('knowledge:try.silent')}</Text>}
+      </Grid.Col>
+    </Grid>
   );
 }

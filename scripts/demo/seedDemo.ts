@@ -25,7 +25,7 @@ export async function seedDemo(db: Kysely<CoreTables>, languages: readonly strin
       demo: true,
     });
     if (report.refused.length > 0)
-      throw new Error(`demo article ${report.refused[0]?.name}: ${report.refused[0]?.reason}`);
+      throw new Error(`demo article ${report.refused[0]?.name}: ${JSON.stringify(report.refused[0]?.reason)}`);
     await sql`update article set edited = false where demo`.execute(db);
     return true;
   } catch (error) {

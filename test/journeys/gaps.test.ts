@@ -104,9 +104,9 @@ test('what nobody could answer in three languages becomes one gap, then an artic
     )
     .toBe(true);
 
-  await page.goto(`${app.base}/staff/knowledge/gaps`);
+  await page.goto(`${app.base}/staff/knowledge/-/gaps`);
   await page.getByText('Nothing is open').waitFor();
-  await page.goto(`${app.base}/staff/knowledge/gaps?state=closed`);
+  await page.goto(`${app.base}/staff/knowledge/-/gaps?state=closed`);
   await gap.click();
   await page.getByTestId('gap-closed').getByText('plates-dishwasher-safe answers it').waitFor();
   await page.getByText('opens again when 3 new questions').waitFor();
@@ -146,7 +146,7 @@ test.each([
         }),
       language,
     );
-    await page.goto(`${app.base}/staff/knowledge/gaps`);
+    await page.goto(`${app.base}/staff/knowledge/-/gaps`);
     await page.getByTestId('gap').first().waitFor({ timeout: 15_000 });
     await page.waitForTimeout(300);
     await picture(page, `gaps-list-${language}-${colorScheme}`);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NearArticle } from '../../knowledge/index/nearestArticles.ts';
+import { floorOf } from '../../knowledge/search.ts';
 import { createFusedSearch } from '../../knowledge/searchFused.ts';
 import type { SearchResult } from '../../knowledge/types.ts';
 
@@ -12,7 +13,7 @@ const byWords =
       language: 'en',
       title: slug,
       passage: `words ${slug}`,
-      score: answer ? 0.9 - i / 100 : 0.1,
+      score: answer ? floorOf('en') + 0.5 - i / 100 : 0.1,
       linked: 0.4,
     })),
     answer,

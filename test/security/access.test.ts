@@ -93,6 +93,7 @@ const conversation = () => victim.conversationId;
 const move = () => ({ ownerVersion: 0 });
 const everyone = ['agent', 'editor', 'supervisor', 'admin'];
 const desk = ['agent', 'supervisor', 'admin'];
+const editors = ['editor', 'admin'];
 
 const rows: Record<string, Row> = {
   'POST /channels/web/token': { who: 'public', body: () => ({}) },
@@ -160,7 +161,18 @@ const rows: Record<string, Row> = {
   'POST /staff/api/knowledge/': { who: 'staff', roles: ['editor', 'admin'], body: () => ({}) },
   'POST /staff/api/knowledge/preview': { who: 'staff', roles: ['editor', 'admin'], body: () => ({}) },
   'POST /staff/api/knowledge/try': { who: 'staff', roles: everyone, body: () => ({}) },
+  'GET /staff/api/knowledge/-/figures': { who: 'staff', roles: everyone },
+  'GET /staff/api/knowledge/-/facts': { who: 'staff', roles: everyone },
+  'PUT /staff/api/knowledge/-/facts': { who: 'staff', roles: editors, body: () => ({}) },
+  'POST /staff/api/knowledge/-/import': { who: 'staff', roles: editors, body: () => ({}) },
+  'GET /staff/api/knowledge/-/export': { who: 'staff', roles: editors },
   'GET /staff/api/knowledge/:slug': { who: 'staff', roles: everyone },
+  'PUT /staff/api/knowledge/:slug': { who: 'staff', roles: editors, body: () => ({}) },
+  'DELETE /staff/api/knowledge/:slug': { who: 'staff', roles: editors },
+  'DELETE /staff/api/knowledge/:slug/:language': { who: 'staff', roles: editors },
+  'POST /staff/api/knowledge/:slug/:language/rollback': { who: 'staff', roles: editors, body: () => ({}) },
+  'POST /staff/api/knowledge/:slug/:language/reviewed': { who: 'staff', roles: editors, body: () => ({}) },
+  'POST /staff/api/knowledge/:slug/:language/unpublish': { who: 'staff', roles: editors, body: () => ({}) },
   'PUT /staff/api/knowledge/:slug/:language': { who: 'staff', roles: ['editor', 'admin'], body: () => ({}) },
   'POST /staff/api/knowledge/:slug/:language/publish': { who: 'staff', roles: ['editor', 'admin'], body: () => ({}) },
   'GET /staff/api/gaps/': { who: 'staff', roles: everyone },
@@ -198,6 +210,9 @@ const mounts: Record<string, string[]> = {
   'handoff/routes.ts': ['/staff/api/desk'],
   'knowledge/routes.ts': ['/staff/api/knowledge'],
   'knowledge/gapRoutes.ts': ['/staff/api/gaps'],
+  'knowledge/articleRoutes.ts': ['/staff/api/knowledge'],
+  'knowledge/factsRoutes.ts': ['/staff/api/knowledge'],
+  'knowledge/transferRoutes.ts': ['/staff/api/knowledge'],
   'knowledge/helpPages.ts': ['/help'],
   'scripts/demo/site/pages.ts': [''],
   'app.ts': [''],

@@ -89,7 +89,7 @@ export function Gaps() {
           withBorder
           p="md"
           component={Link}
-          to={`/knowledge/gaps/${gap.id}`}
+          to={`/knowledge/-/gaps/${gap.id}`}
           c="inherit"
           td="none"
           data-testid="gap"
