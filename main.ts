@@ -17,7 +17,7 @@ import { createCancelOrder, tellCancelOutcome } from './bot/flows/cancelOrder.ts
 import { createOrderStatus } from './bot/flows/orderStatus.ts';
 import { createTurn } from './bot/turn.ts';
 import { createTurns } from './bot/turns.ts';
-import { findEntities } from './bot/understanding/entities.ts';
+import { findEntities } from './bot/understanding/entities/findEntities.ts';
 import { createUnderstanding } from './bot/understanding/understanding.ts';
 import { createPhotos } from './core/attachments/photos.ts';
 import { createFileRoutes } from './core/attachments/routes.ts';
@@ -87,7 +87,9 @@ export async function start(config: Config): Promise<Running> {
 
     // What the bot knows.
     const lexicon = loadConcepts();
-    const understand = createUnderstanding({ lexicon });
+    const understand = createUnderstanding({ lexicon, orderNumber: config.orderNumber });
+    const valuesIn = (text: string) =>
+      findEntities(text, config.orderNumber ? { orderNumber: config.orderNumber } : {});
     const tokenise = createTokeniser(lexicon);
     const intentsOf = (text: string, language: string) => understand(text, { language }).intents;
     const search = createSearch({ tokenise });
@@ -105,7 +107,7 @@ export async function start(config: Config): Promise<Running> {
       log,
       tokenise,
       intentsOf,
-      clean: (text, names) => withoutPersonalData(text, findEntities, names),
+      clean: (text, names) => withoutPersonalData(text, valuesIn, names),
       nameOf: staff.nameOf,
     });
     stops.push(() => gapWorker.stop());
@@ -117,7 +119,7 @@ export async function start(config: Config): Promise<Running> {
       createOrderStatus({ orders, identity, exampleNumber: 'HH-24817' }),
       createCancelOrder({ orders, pending: (id) => pendingAction(db, id) }),
     ];
-    const ordersFor = createCardOrders({ db, orders, identity, i18n, zone: config.shopTimeZone });
+    const ordersFor = createCardOrders({ db, orders, identity, i18n, valuesIn, zone: config.shopTimeZone });
     const decide = createDialogue({
       understand,
       flows,

@@ -176,6 +176,7 @@ const fence: Record<string, RegExp[]> = {
   zod: [/\.ts$/],
   yaml: [/^knowledge\//],
   jose: [/^core\//, /^orders\/identity/, /^orders\/shopToken\.ts$/, /^bot\/channels\//],
+  'libphonenumber-js': [/^bot\/understanding\/entities\//],
   i18next: [/^core\/i18n\.ts$/, /^core\/ui\//],
   'markdown-it': [/^core\/markdown\.ts$/],
   preact: [/^bot\/web\//],

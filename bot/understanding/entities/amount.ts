@@ -13,7 +13,8 @@ export function findAmounts({ source: { text, lower } }: Context): Candidate[] {
     const after = trailing.exec(lower.slice(end, end + reach));
     const sign = before?.[1] ?? after?.[1] ?? '';
     const code = codes.get(sign);
-    if (!code || (words.has(sign) && !text.slice(Math.max(0, start - 4), end + 5).includes(sign.toUpperCase()))) continue;
+    if (!code || (words.has(sign) && !text.slice(Math.max(0, start - 4), end + 5).includes(sign.toUpperCase())))
+      continue;
     let amount = amountOf(number);
     // "$40" is the sign's; "40 $" too, but in "€ 40 5 x" the rest is not.
     if (before) start -= before[0].length;
@@ -42,21 +43,33 @@ const numbers = new RegExp(
 );
 
 const codes = new Map<string, string>();
-for (const [code, forms] of readTable('currencies')) for (const form of forms) codes.set(clean(form).text.toLowerCase(), code);
+for (const [code, forms] of readTable('currencies'))
+  for (const form of forms) codes.set(clean(form).text.toLowerCase(), code);
 
 const escaped = [...codes.keys()].sort((a, b) => b.length - a.length).map((form) => form.replace(/[$/]/g, '\\$&'));
 const signs = escaped.filter((form) => !/^\p{L}/u.test(form) || /\$|\//.test(form) || /^[a-z]{2,3}$/.test(form));
 const leading = new RegExp(String.raw`(?<![\p{sc=Latin}\p{sc=Cyrillic}])(${signs.join('|')})\.? ?$`, 'u');
 // A word must end there, but Korean and Arabic hang more onto it, and Chinese knows no ends.
 const trailing = new RegExp(
-  String.raw`^ {0,2}-?(${escaped.join('|')})(?![\p{sc=Latin}\p{sc=Cyrillic}\p{M}])`,
+  String.raw`^ {0,2}-?(${escaped.join('|')})(?![\p{sc=Latin}\p{sc=Cyrillic}\p{sc=Arabic}\p{M}])(?:(?<=руб|тг|грн)\.(?= ?[\p{Ll},;)]))?`,
   'u',
 );
 
 // Codes that are words in small letters.
 const words = new Set(['mad', 'try', 'pen', 'cop', 'cad', 'sek', 'mxn']);
 
-const powers: Record<string, number> = { 百: 100, 千: 1000, 천: 1000, 万: 10_000, 萬: 10_000, 만: 10_000, 億: 1e8, 亿: 1e8, 억: 1e8, k: 1000 };
+const powers: Record<string, number> = {
+  百: 100,
+  千: 1000,
+  천: 1000,
+  万: 10_000,
+  萬: 10_000,
+  만: 10_000,
+  億: 1e8,
+  亿: 1e8,
+  억: 1e8,
+  k: 1000,
+};
 
 // The last of two marks parts the cents; a single one does when fewer than three digits follow it.
 function amountOf(written: string): string {
@@ -66,6 +79,9 @@ function amountOf(written: string): string {
   const cents = /[.,](\d{1,2})$/.exec(plain);
   const whole = (cents ? plain.slice(0, cents.index) : plain).replace(/\D/g, '');
   const number = cents ? `${whole}.${cents[1]}` : whole;
-  const power = [...written.slice(digits.length).trim().toLowerCase()].reduce((total, unit) => total * (powers[unit] ?? 1), 1);
+  const power = [...written.slice(digits.length).trim().toLowerCase()].reduce(
+    (total, unit) => total * (powers[unit] ?? 1),
+    1,
+  );
   return power === 1 ? number : String(Math.round(Number(number) * power * 100) / 100);
 }

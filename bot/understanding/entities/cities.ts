@@ -14,7 +14,11 @@ const cities = createGazetteer(
 );
 
 // Names that are words when they are not written as names.
-const words = new Set('nice cork essen leon bari vigo lima bergen rom perm colonia porto rosario recife fortaleza lagos rabat vienne seul ginebra faro damas valence florence braga kiel fes oran medina phoenix дели питер santiago'.split(' '));
+const words = new Set(
+  'nice cork essen leon bari vigo lima bergen rom perm colonia porto rosario recife fortaleza lagos rabat vienne seul ginebra faro damas valence florence braga kiel fes oran medina phoenix дели питер santiago'.split(
+    ' ',
+  ),
+);
 
 function meant(written: string): boolean {
   return !words.has(written) && (!words.has(written.toLowerCase()) || /^\p{Lu}\p{Ll}/u.test(written));

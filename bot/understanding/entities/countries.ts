@@ -39,7 +39,9 @@ function regions(): string[] {
 
 // Words that are no names: "us", "jersey" (shirt), "chile" (pepper), "réunion" (meeting), "오만 원" (50,000), "مالي" (my money).
 const words = new Set(
-  'us vs eau jersey chile guinea guinée island congo wales jordan reunion réunion riunione reunião grenade maurice dominique salvador мали того مالي كوبا بنين 이란 가나 수단 오만 말리 기니 피지 차드'.split(' '),
+  'us vs eau jersey chile guinea guinée island congo wales jordan reunion réunion riunione reunião grenade maurice dominique salvador мали того مالي كوبا بنين 이란 가나 수단 오만 말리 기니 피지 차드'.split(
+    ' ',
+  ),
 );
 
 function meant(written: string): boolean {

@@ -76,7 +76,8 @@ const east =
 const yearFirst = /(?<![\p{N}/-]|\p{N}[.,])((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?![\p{N}/-])/gu;
 const yearLast = /(?<![\p{N}/-]|\p{N}[.,])(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\p{N}/-]|[.,]\d)/gu;
 // Without a year: German and Russian "12.03." with its dot, and two digits on both sides of a stroke.
-const short = /(?<![\p{N}/:-]|\p{N}[.,])(?:(\d{1,2})\.(\d{1,2})\.(?![\p{N}])|(\d{2})\/(\d{2})(?![\p{N}/%.,-])|(\d{1,2})\/(\d{1,2})(?=\([月火水木金土日一二三四五六])|(?<=(?<!\p{L})(?:on|by|since|until|from|am|bis|seit|vom|zum|le|du|au|depuis|el|desde|hasta|il|dal|entro|em|até|desde|op|sinds|до|с|от|в) )(\d{1,2})[/.](\d{1,2})(?![\p{N}/%.,€$£-]| ?(?:€|eur|cm|kg)))/gu;
+const short =
+  /(?<![\p{N}/:-]|\p{N}[.,])(?:(\d{1,2})\.(\d{1,2})\.(?![\p{N}])|(\d{2})\/(\d{2})(?![\p{N}/%.,-])|(\d{1,2})\/(\d{1,2})(?=\([月火水木金土日一二三四五六])|(?<=(?<!\p{L})(?:on|by|since|until|from|am|bis|seit|vom|zum|le|du|au|depuis|el|desde|hasta|il|dal|entro|em|até|desde|op|sinds|до|с|от|в) )(\d{1,2})[/.](\d{1,2})(?![\p{N}/%.,€$£-]| ?(?:€|eur|cm|kg)))/gu;
 
 function* byNumbers(text: string): Generator<Day> {
   for (const match of text.matchAll(east)) {
@@ -96,7 +97,10 @@ function* byNumbers(text: string): Generator<Day> {
     if (found) yield found;
   }
   for (const match of text.matchAll(short)) {
-    const [first, second] = [Number(match[1] ?? match[3] ?? match[5] ?? match[7]), Number(match[2] ?? match[4] ?? match[6] ?? match[8])];
+    const [first, second] = [
+      Number(match[1] ?? match[3] ?? match[5] ?? match[7]),
+      Number(match[2] ?? match[4] ?? match[6] ?? match[8]),
+    ];
     // Day first, except in Japanese (5/12(土)) and where only the other order is a date.
     const found = match[5]
       ? valid(match.index, match[0], second, first)
@@ -106,7 +110,8 @@ function* byNumbers(text: string): Generator<Day> {
 }
 
 // "3-5 June", "vom 3. bis 5. Juni", "3 al 5 de junio", "3~5일": the first day lends its month from the second.
-const dayBefore = /(?<![\p{N}/:-]|\p{N}[.,])(\d{1,2})(?:\.|st|nd|rd|th|er|º|일|日|号)? ?(?:-|–|—|~|〜|～|\/|to|bis|au|al|a|à|ao|até|tot|t\/m|по|до|الي|حتي|到|至|から|부터|and|und|et|y|e|en|и|or|oder|ou|o|of|или) ?(?:the |le |el |il |den |o |het )?$/u;
+const dayBefore =
+  /(?<![\p{N}/:-]|\p{N}[.,])(\d{1,2})(?:\.|st|nd|rd|th|er|º|일|日|号)? ?(?:-|–|—|~|〜|～|\/|to|bis|au|al|a|à|ao|até|tot|t\/m|по|до|الي|حتي|到|至|から|부터|and|und|et|y|e|en|и|or|oder|ou|o|of|или) ?(?:the |le |el |il |den |o |het )?$/u;
 const dayAfter = /^ ?(?:-|–|—|~|〜|到|至|から|부터) ?(\d{1,2}) ?[日号号일]/u;
 const dash = /^ ?(?:-|–|—|~|〜|～) ?$/u;
 
@@ -116,7 +121,11 @@ function joined(text: string, dates: Day[]): Day[] {
     const last = out.at(-1);
     if (last && date.start < last.end) continue;
     if (last && dash.test(text.slice(last.end, date.start).slice(0, 4)) && date.start - last.end <= 3) {
-      out[out.length - 1] = { ...date, start: last.start, from: `${last.year ?? '-'}-${two(last.month)}-${two(last.day)}` };
+      out[out.length - 1] = {
+        ...date,
+        start: last.start,
+        from: `${last.year ?? '-'}-${two(last.month)}-${two(last.day)}`,
+      };
       continue;
     }
     const first = dayBefore.exec(text.slice(Math.max(0, date.start - 16), date.start));
@@ -125,7 +134,12 @@ function joined(text: string, dates: Day[]): Day[] {
       const from = `--${two(date.month)}-${two(Number(first[1]))}`;
       out.push({ ...date, start: date.start - first[0].length, from });
     } else if (after && isDay(Number(after[1])))
-      out.push({ ...date, end: date.end + after[0].length, day: Number(after[1]), from: `--${two(date.month)}-${two(date.day)}` });
+      out.push({
+        ...date,
+        end: date.end + after[0].length,
+        day: Number(after[1]),
+        from: `--${two(date.month)}-${two(date.day)}`,
+      });
     else out.push(date);
   }
   return out;

@@ -34,7 +34,10 @@ const spoken = [
 const repeats: [string, string][] = [
   ['double', 'double doble doppel doppelt doppio duplo dubbel دبل'],
   ['triple', 'triple treble triplo dreifach driedubbel'],
-  ['-', 'dash hyphen bindestrich strich minus tiret trait guion guión trattino traço hífen streepje дефис тире минус شرطه 横杠 杠 ハイフン 하이픈 대시'],
+  [
+    '-',
+    'dash hyphen bindestrich strich minus tiret trait guion guión trattino traço hífen streepje дефис тире минус شرطه 横杠 杠 ハイフン 하이픈 대시',
+  ],
 ];
 
 const words = new Map<string, string>(

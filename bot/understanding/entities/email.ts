@@ -4,20 +4,17 @@ import type { Candidate, Context } from './types.ts';
 export function findEmails({ source: { text } }: Context): Candidate[] {
   const found: Candidate[] = [];
   for (const match of text.matchAll(written)) found.push(candidate(match.index, match[0]));
+  // "Look at example.com" is no address: a spoken "at" goes with a spoken dot, or with a name that is no word.
   for (const match of text.matchAll(spoken))
-    // "Look at example.com" is no address: a spoken "at" goes with a spoken dot, or with a name that is no word.
-    if (/@/.test(match[0]) || dotWord.test(match[0]) || /^[^ ]*[\d._]/.test(match[0])) found.push(candidate(match.index, match[0]));
+    if (/@/.test(match[0]) || dotWord.test(match[0]) || /^[^ ]*[\d._]/.test(match[0]))
+      found.push(candidate(match.index, match[0]));
   for (const match of text.matchAll(links))
     found.push({ name: 'email', rule: 'link', start: match.index, end: match.index + match[0].length });
   return found;
 }
 
 function candidate(start: number, written: string): Candidate {
-  const value = written
-    .replace(atWord, '@')
-    .replace(dotWords, '.')
-    .replace(/\s+/g, '')
-    .toLowerCase();
+  const value = written.replace(atWord, '@').replace(dotWords, '.').replace(/\s+/g, '').toLowerCase();
   return { name: 'email', rule: 'email', start, end: start + written.length, value };
 }
 

@@ -45,7 +45,9 @@ export function findEntities(text: string, options: EntityOptions = {}): Entity[
     ...findAmounts(context),
     ...findEmails(context),
     ...findAddresses(context),
-    ...(/\d{3}|\d[ .-]\d/.test(source.text) ? codes({ ...context, cues: readCues(source.text, words), atoms: readAtoms(source.text) }, places) : []),
+    ...(/\d[^\d]{0,12}\d/.test(source.text)
+      ? codes({ ...context, cues: readCues(source.text, words), atoms: readAtoms(source.text) }, places)
+      : []),
   ];
   return choose(candidates).map((candidate) => entityOf(candidate, text, source));
 }
@@ -53,14 +55,17 @@ export function findEntities(text: string, options: EntityOptions = {}): Entity[
 // Numbers and codes: most messages have none, and are spared the look for the words around them.
 function codes(context: Context, places: readonly Candidate[]): Candidate[] {
   const orders = findOrderNumbers(context);
-  // Beside an order number with letters, a bare number is its postcode: "HH-24817 24103".
+  // Beside an order number with letters, a bare number is its postcode: "HH-24817 24103". So it is where an address is spoken of.
   const lettered = orders.some(({ rule, value = '' }) => rule !== 'order-bare' && /\p{L}/u.test(value));
-  const unlikely = lettered ? 'order-bare' : 'postcode-loose';
+  const elsewhere = lettered || addressWord.test(context.source.lower);
+  const unlikely = elsewhere ? 'order-bare' : 'postcode-loose';
   return [...orders, ...findTrackingNumbers(context), ...findPhones(context), ...findPostcodes(context, places)].filter(
     ({ rule }) => rule !== unlikely,
   );
 }
 
+const addressWord =
+  /(?<!e-?mail ?-?)(?:address|adres|direcci[oó]n|indirizz|endere[cç]o|morada|адрес|عنوان|地址|住所|주소)(?!.{0,3}mail)/u;
 const noCues: Context['cues'] = { before: () => undefined, near: () => undefined, any: () => false };
 
 // What was asked for, whatever the slot of the flow is called.

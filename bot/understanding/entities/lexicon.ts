@@ -11,7 +11,8 @@ export function findConcepts({ words, language, asked }: Context): Candidate[] {
   const returning = asked === 'reason' || found.some(({ label }) => returns.has(label));
   for (const { label, start, end } of found) {
     const reason = reasons[label];
-    if (groups.get(label) === 'product') candidates.push({ name: 'product', rule: 'product', start, end, value: label });
+    if (groups.get(label) === 'product')
+      candidates.push({ name: 'product', rule: 'product', start, end, value: label });
     else if (reason && returning) candidates.push({ name: 'reason', rule: 'reason', start, end, value: reason });
   }
   return candidates;
@@ -22,7 +23,16 @@ const folder = join(import.meta.dirname, '../../../core/language/data/concepts')
 const groups = new Map(linesOf('concepts.tsv').map(([concept = '', group = '']) => [concept, group]));
 
 // Words that speak of sending something back or having it otherwise.
-const returns = new Set(['return', 'exchange', 'withdrawal', 'return_sent', 'return_period', 'dont_want', 'send_back', 'cancel']);
+const returns = new Set([
+  'return',
+  'exchange',
+  'withdrawal',
+  'return_sent',
+  'return_period',
+  'dont_want',
+  'send_back',
+  'cancel',
+]);
 
 /** The closed set of reasons, by the concepts that name them. */
 const reasons: Record<string, string> = {

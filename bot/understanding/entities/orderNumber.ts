@@ -9,10 +9,15 @@ export function findOrderNumbers(context: Context): Candidate[] {
   const found: Candidate[] = [];
   const take = (rule: Rule, start: number, end: number) => {
     const written = text.slice(start, end);
-    const value = written.replace(/^#\s*/, '').replace(/\s*[-–—‑−]\s*/g, '-').replace(/\s+/g, ' ').toUpperCase();
+    const value = written
+      .replace(/^#\s*/, '')
+      .replace(/\s*[-–—‑−]\s*/g, '-')
+      .replace(/\s+/g, ' ')
+      .toUpperCase();
     found.push({ name: 'order_number', rule, start, end, value: value.replace(/(?<=\d)[ .](?=\d)/g, '') });
   };
-  if (orderNumber) for (const match of text.matchAll(orderNumber)) take('shop-order', match.index, match.index + match[0].length);
+  if (orderNumber)
+    for (const match of text.matchAll(orderNumber)) take('shop-order', match.index, match.index + match[0].length);
   const units = unitForms(context.words);
   for (const match of text.matchAll(codes)) {
     const { sign = '', prefix = '', joint = '', body = '' } = match.groups ?? {};
@@ -20,18 +25,21 @@ export function findOrderNumbers(context: Context): Candidate[] {
     const end = start + match[0].length;
     const withoutPrefix = end - body.length;
     const digits = body.replace(/\D/g, '').length;
-    const cue = context.cues.near(start, end);
+    const prefixed = prefix !== '' && isPrefix(prefix, joint, text);
+    const cue = context.cues.near(prefixed ? start : withoutPrefix, end);
     const kind = cue?.kind;
     // An invoice's or a ticket's number is none, when its word stands right before it.
     const direct =
-      context.cues.before(start, 2)?.kind === 'other' && context.asked !== 'order' && !/[,，、]/.test(text[start - 1] ?? '');
+      context.cues.before(prefixed ? start : withoutPrefix, 2)?.kind === 'other' &&
+      context.asked !== 'order' &&
+      !/[,，、]/.test(text[start - 1] ?? '');
     if (direct || groupedPhone.test(body)) continue;
     if (sign) {
       take('order-form', start, end);
       continue;
     }
-    const told = kind === 'order' || kind === 'number';
-    if (prefix && isPrefix(prefix, joint, text)) {
+    const told = kind === 'order' || kind === 'number' || (/^n[or]$/i.test(prefix) && kind === undefined);
+    if (prefixed) {
       const enough = joint.trim() !== '' ? 4 : 5;
       if (digits >= enough || (digits >= 3 && (told || context.asked === 'order'))) {
         take(told ? 'order-told' : 'order-form', start, end);
@@ -40,15 +48,21 @@ export function findOrderNumbers(context: Context): Candidate[] {
       if (joint === '') continue;
     }
     if (kind === 'other' && cue && cue.distance <= 16 && context.asked !== 'order') continue;
-    // Letters glued to digits that are no prefix belong to a name or a model.
-    if (prefix && joint === '') continue;
-    if (units.some((unit) => unit.start >= end && unit.start - end <= 1) || /^[%€$£¥₩₽°]/.test(text.slice(end).trimStart().slice(0, 1)))
+    // Letters glued to digits that are no prefix belong to a name or a model; "№24817" comes here as "No24817".
+    const numero = /^n[or]$/i.test(prefix);
+    if (prefix && joint === '' && !numero) continue;
+    if (
+      units.some((unit) => unit.start >= end && unit.start - end <= 1) ||
+      /^[%€$£¥₩₽°]/.test(text.slice(end).trimStart().slice(0, 1))
+    )
       continue;
     const split = /[ .]/.test(body);
+    const near = numero ? 0 : (cue?.distance ?? 0);
     if (context.asked === 'order' && digits >= 3) take('asked', withoutPrefix, end);
-    else if (told && cue && digits >= (cue.distance <= 12 ? 4 : 5) && !looksLikeYear(body, cue.distance))
+    else if (told && digits >= (near <= 12 ? 4 : 5) && !looksLikeYear(body, near))
       take('order-told', withoutPrefix, end);
-    else if (!split && digits >= 5 && digits <= 10 && kind !== 'phone' && kind !== 'postcode') take('order-bare', withoutPrefix, end);
+    else if (!split && digits >= 5 && digits <= 10 && kind !== 'phone' && kind !== 'postcode')
+      take('order-bare', withoutPrefix, end);
   }
   return found;
 }
@@ -69,11 +83,16 @@ const notPrefixes = new Set(
 );
 
 // These are no part of a number even without a space: "EUR50000", "PLZ24103".
-const abbreviations = new Set('eur usd gbp chf jpy cny rmb aed sar brl mxn krw rub plz zip cp cap cep npa tel fax iban sku ean isbn art nr no'.split(' '));
+const abbreviations = new Set(
+  'eur usd gbp chf jpy cny rmb aed sar brl mxn krw rub plz zip cp cap cep npa tel fax iban sku ean isbn art nr no'.split(
+    ' ',
+  ),
+);
 
 function isPrefix(prefix: string, joint: string, text: string): boolean {
   if (joint === '') return !abbreviations.has(prefix.toLowerCase());
-  if (notPrefixes.has(prefix.toLowerCase())) return joint.trim() === '-' && prefix === prefix.toUpperCase() && prefix.length <= 3;
+  if (notPrefixes.has(prefix.toLowerCase()))
+    return joint.trim() === '-' && prefix === prefix.toUpperCase() && prefix.length <= 3;
   if (joint.trim() !== '') return joint.trim() !== '.';
   // Parted by a space a prefix has no vowel, or stands in capitals where the rest does not.
   if (/^[^aeiouy]{2,4}$/i.test(prefix)) return true;

@@ -25,7 +25,7 @@ export function findPhones({ source: { text }, cues, asked, language }: Context)
     if ((cue === 'order' || cue === 'tracking' || cue === 'other') && !(grouped && digits.startsWith('0'))) continue;
     if (!told && !/^\(?0/.test(written) && !grouped && !mobile.test(digits)) continue;
     const valid = national(digits, language);
-    if (valid) take(valid, told || digits.length >= 9);
+    if (valid) take(valid, told || (digits.length >= 9 && (grouped || digits.startsWith('0'))));
     else if (told) take(digits, true);
   }
   return found;
@@ -34,7 +34,8 @@ export function findPhones({ source: { text }, cues, asked, language }: Context)
 const mostTries = 24;
 
 // One separator or two between digits; the whole is measured above.
-const numbers = /(?<![\p{sc=Latin}\p{sc=Cyrillic}\p{N}#-]|\p{N}[.,])(?:\+ ?|00 ?)?\(?\d(?:[ ().–/-]{0,3}\d){6,17}(?![\p{sc=Latin}\p{sc=Cyrillic}\p{N}]|[.,]\d)/gu;
+const numbers =
+  /(?<![\p{sc=Latin}\p{sc=Cyrillic}\p{N}#-]|\p{N}[.,])(?:\+ ?|00 ?)?\(?\d(?:[ ().–/-]{0,3}\d){6,17}(?![\p{sc=Latin}\p{sc=Cyrillic}\p{N}]|[.,]\d)/gu;
 
 // Mobile numbers that are written in one row without a zero: China, Brazil with its area, Russia with its eight.
 const mobile = /^(?:1[3-9]\d{9}|[89]9\d{9}|\d{2}9\d{8})$/;
@@ -67,7 +68,12 @@ function national(digits: string, language: string | undefined): string | undefi
 // "0171 555 12 34": groups of at most four digits; two numbers side by side have longer ones.
 function isGrouped(written: string): boolean {
   const groups = written.split(/\D+/).filter(Boolean);
-  return groups.length > 1 && (/[()]/.test(written) || groups.every((group, i) => group.length <= (i === 0 ? 5 : 4)) || groups[0]?.startsWith('0') === true);
+  return (
+    groups.length > 1 &&
+    (/[()]/.test(written) ||
+      groups.every((group, i) => group.length <= (i === 0 ? 5 : 4)) ||
+      groups[0]?.startsWith('0') === true)
+  );
 }
 
 function isDate(written: string): boolean {

@@ -3,7 +3,9 @@ import type { Candidate, Context } from './types.ts';
 import { foldWord, type Word } from './words.ts';
 
 /** Names of places by the form that is compared, with what they stand for and the languages that call them so. */
-export function createGazetteer(entries: Iterable<readonly [name: string, value: string, language: string]>): Gazetteer {
+export function createGazetteer(
+  entries: Iterable<readonly [name: string, value: string, language: string]>,
+): Gazetteer {
   const names: Gazetteer = new Map();
   for (const [written, value, language] of entries) {
     const form = keyOf(written);
@@ -46,11 +48,16 @@ export type Gazetteer = Map<string, { value: string; languages: Set<string> }>;
 // Names of four letters and fewer are words in small letters ("того", "mali", "cuba"), abbreviations apart.
 function isShortWord(written: string): boolean {
   return (
-    written.length <= 4 && /^[\p{sc=Latin}\p{sc=Cyrillic}]+$/u.test(written) && written === written.toLowerCase() && !abbreviations.has(written)
+    written.length <= 4 &&
+    /^[\p{sc=Latin}\p{sc=Cyrillic}]+$/u.test(written) &&
+    written === written.toLowerCase() &&
+    !abbreviations.has(written)
   );
 }
 
-const abbreviations = new Set('uk usa uae ksa eua eeuu vae сша рф оаэ nyc rome roma lyon kiel köln wien graz bern oslo riga рим'.split(' '));
+const abbreviations = new Set(
+  'uk usa uae ksa eua eeuu vae сша рф оаэ nyc rome roma lyon kiel köln wien graz bern oslo riga рим'.split(' '),
+);
 
 type Take = (start: number, end: number, form: string) => boolean;
 
@@ -122,7 +129,13 @@ function readings(name: string): Reading[] {
 }
 
 function keyOf(written: string): string {
-  return (clean(written).text.toLowerCase().match(/[\p{L}\p{M}ー]+/gu) ?? []).map(foldWord).join(' ');
+  return (
+    clean(written)
+      .text.toLowerCase()
+      .match(/[\p{L}\p{M}ー]+/gu) ?? []
+  )
+    .map(foldWord)
+    .join(' ');
 }
 
 // Endings of the Russian cases with that of the name.
@@ -133,7 +146,7 @@ const cases: [ending: string, base: string][] = [
   ...['а', 'у', 'е', 'ом'].map((ending): [string, string] => [ending, '']),
   ...['я', 'ю', 'е', 'ем'].map((ending): [string, string] => [ending, 'й']),
   ...['и', 'ью'].map((ending): [string, string] => [ending, 'ь']),
-  ...['ах', 'ам', 'ами'].map((ending): [string, string] => [ending, 'ы']),
+  ...['ов', 'ах', 'ам', 'ами'].map((ending): [string, string] => [ending, 'ы']),
 ];
 
 const cyrillic = /\p{sc=Cyrillic}/u;

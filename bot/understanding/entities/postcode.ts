@@ -14,7 +14,12 @@ export function findPostcodes({ source: { text }, cues, asked }: Context, places
     if (cue?.kind === 'postcode' && (cue.distance <= 24 || formed)) take('postcode-told');
     else if (asked === 'postcode') take('asked');
     else if (formed && cue?.kind !== 'phone' && cue?.kind !== 'other' && cue?.kind !== 'order') take('postcode-form');
-    else if (/^\d{4,6}$/.test(written) && beforeTown(start, end) && cue?.kind !== 'other' && !(cue?.kind === 'order' && cue.distance < 12))
+    else if (
+      /^\d{4,6}$/.test(written) &&
+      beforeTown(start, end) &&
+      cue?.kind !== 'other' &&
+      !(cue?.kind === 'order' && cue.distance < 12)
+    )
       take('postcode-form');
     else if (/^\d{5}$/.test(written) && state.test(text.slice(Math.max(0, start - 4), start))) take('postcode-form');
     else if (/^\d{5,6}$/.test(written)) take('postcode-loose');
@@ -24,7 +29,10 @@ export function findPostcodes({ source: { text }, cues, asked }: Context, places
   // "24103 Kiel", "5, 75011 Paris": a place that is known, or a name after a street.
   function beforeTown(start: number, end: number): boolean {
     const known = places.some((place) => place.name === 'city' && place.start > end && place.start - end <= 2);
-    return known || (/[\d\p{L}]+, $/u.test(text.slice(Math.max(0, start - 6), start)) && town.test(text.slice(end, end + 24)));
+    return (
+      known ||
+      (/[\d\p{L}]+, $/u.test(text.slice(Math.max(0, start - 6), start)) && town.test(text.slice(end, end + 24)))
+    );
   }
 }
 

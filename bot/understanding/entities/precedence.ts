@@ -4,7 +4,9 @@ import type { Candidate, Rule } from './types.ts';
 export function choose(candidates: readonly Candidate[]): Candidate[] {
   const ranked = candidates
     .map((candidate) => ({ candidate, rank: rules.indexOf(candidate.rule) }))
-    .sort((a, b) => a.rank - b.rank || length(b.candidate) - length(a.candidate) || a.candidate.start - b.candidate.start);
+    .sort(
+      (a, b) => a.rank - b.rank || length(b.candidate) - length(a.candidate) || a.candidate.start - b.candidate.start,
+    );
   const chosen: Candidate[] = [];
   for (const { candidate } of ranked) {
     if (chosen.length >= most) break;
@@ -25,11 +27,11 @@ const rules: Rule[] = [
   'amount',
   'date',
   'address',
+  'phone',
   'tracking-told',
   'order-told',
   'order-form',
   'postcode-told',
-  'phone',
   'postcode-form',
   'asked',
   'phone-form',

@@ -92,4 +92,5 @@ function spokenRuns({ lower }: Source): Run[] {
 }
 
 // Digits of Han and Hangul have no spaces between them; a longer word there is no row of digits.
-const token = /[〇零一二三四五六七八九幺两]|[\p{sc=Hangul}]{1,8}|[\p{sc=Latin}\p{sc=Cyrillic}\p{sc=Arabic}\p{M}'-]{1,20}|[\p{sc=Hiragana}\p{sc=Katakana}ー]{1,6}|\d{1,20}|\p{sc=Han}/gu;
+const token =
+  /[〇零一二三四五六七八九幺两]|[\p{sc=Hangul}]{1,8}|[\p{sc=Latin}\p{sc=Cyrillic}\p{sc=Arabic}\p{M}'-]{1,20}|[\p{sc=Hiragana}\p{sc=Katakana}ー]{1,6}|\d{1,20}|\p{sc=Han}/gu;

@@ -21,11 +21,18 @@ export function findTrackingNumbers({ source, atoms, cues, asked }: Context): Ca
     // A word before the digits is a name, not a part of the number.
     const one = (atoms[first]?.digits ?? 0) > 0 && (first === last || evenly(source.text.slice(start, end)));
     const cue = cues.near(start, end);
-    const told = cue?.kind === 'tracking' || (asked === 'tracking' && !cue) || (cue?.kind === 'number' && cues.any('tracking'));
+    const told =
+      cue?.kind === 'tracking' || (asked === 'tracking' && !cue) || (cue?.kind === 'number' && cues.any('tracking'));
     if (told && one && trackingCarriers(value, 'length').length > 0) take('tracking-told');
     else if (cue?.kind === 'other' || /^[3-6]\d{15}$/.test(value)) {
       if (/^\d{15,16}$/.test(value) && luhn(value)) take('card');
-    } else if (cue?.kind !== 'order' && cue?.kind !== 'phone' && one && !/^0[1-9]/.test(value) && trackingCarriers(value, 'check').length > 0)
+    } else if (
+      cue?.kind !== 'order' &&
+      cue?.kind !== 'phone' &&
+      one &&
+      !/^0[1-9]/.test(value) &&
+      speaksForItself(value)
+    )
       take('tracking-check');
   }
   return found;
@@ -33,6 +40,14 @@ export function findTrackingNumbers({ source, atoms, cues, asked }: Context): Ca
 
 const mostPieces = 22;
 const longest = 34;
+
+// No order number has so many digits; a check digit that fits, or the length of a parcel's number.
+function speaksForItself(value: string): boolean {
+  return (
+    trackingCarriers(value, 'check').length > 0 ||
+    (/^(?:\d\d){6,11}$/.test(value) && trackingCarriers(value, 'length').length > 0)
+  );
+}
 
 // Digits in groups are one number when the groups are alike: "1234 5678 9012", not "24817 10115".
 function evenly(written: string): boolean {

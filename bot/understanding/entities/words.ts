@@ -25,5 +25,6 @@ export function foldWord(written: string): string {
 export type Word = { text: string; start: number; end: number; spaceless: boolean };
 
 const isSpaceless = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
-const runs = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー々〆]{1,400}|(?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}])[\p{L}\p{M}]){1,60}/gu;
+const runs =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー々〆]{1,400}|(?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}])[\p{L}\p{M}]){1,60}/gu;
 const letters: Record<string, string> = { ß: 'ss', ø: 'o', æ: 'ae', œ: 'oe', ł: 'l', ı: 'i' };
