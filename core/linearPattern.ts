@@ -19,7 +19,8 @@ export function linearPattern(source: string): RegExp {
   if (ways > mostWays) throw new Error('too many repetitions of different length');
   let pattern: RegExp;
   try {
-    pattern = new RegExp(`(?<![\\p{L}\\p{N}])#?(?:${source})(?![\\p{L}\\p{N}])`, 'giu');
+    // Scripts without spaces may stand right beside it.
+    pattern = new RegExp(`(?<!${joined})#?(?:${source})(?!${joined})`, 'giu');
   } catch {
     throw new Error('not a regular expression');
   }
@@ -27,6 +28,7 @@ export function linearPattern(source: string): RegExp {
   return pattern;
 }
 
+const joined = '[\\p{sc=Latin}\\p{sc=Cyrillic}\\p{N}]';
 const longest = 200;
 const mostRepeated = 40;
 const mostWays = 2000;

@@ -33,7 +33,9 @@ function answer(line: string, lineNumber: number) {
     return { error: 'language must be a string', line: lineNumber };
   const found = understand(request.text, { language: prior ? prior.toLowerCase().split('-')[0] : undefined });
   const entities: Record<string, string[]> = {};
-  for (const entity of found.entities) entities[entity.name] = [...(entities[entity.name] ?? []), entity.text];
+  // The labels know dates that stand in the message; "tomorrow" is none of them.
+  for (const entity of found.entities.filter(({ relative }) => !relative))
+    entities[entity.name] = [...(entities[entity.name] ?? []), entity.text];
   return {
     id,
     lang: found.language,

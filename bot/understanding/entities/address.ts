@@ -27,7 +27,7 @@ const cues =
 
 // The end of the sentence; a dot after an abbreviation or before a number is none.
 const stop =
-  /(?<=[\p{Ll}\d]{3})[.!?]\s+(?=\p{L})|[!?。！？؟;]|\s(?:please|thanks|thank you|bitte|danke|merci|gracias|grazie|obrigad[oa]|bedankt|спасибо|пожалуйста|شكرا)(?!\p{L})|(?:してください|にお願い|に変更|へ変更|に送って|으로 |로 보내|로 변경|로 바꿔)/iu;
+  /(?<=[\p{Ll}\d]{3})[.!?]\s+(?=\p{L})|[!?。！？؟;]|\s(?:please|thanks|thank you|bitte|danke|merci|gracias|grazie|obrigad[oa]|bedankt|спасибо|пожалуйста|شكرا)(?!\p{L})|(?:です|でお願い|してください|にお願い|に変更|へ変更|に送って|으로 |로 보내|로 변경|로 바꿔)/iu;
 
 const street = [
   /\d{1,5} ?[a-z]?,? (?:[\p{L}'’.-]{1,30} ){0,3}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|close|crescent|square|terrace|boulevard|blvd|way|place|pl)(?![\p{L}])/iu,

@@ -30,7 +30,7 @@ const relativeForms = createForms(
 
 const suffix = String.raw`(?:st|nd|rd|th|er|ère|º|ª|o(?= de)|°|\.|-го|-e|e(?= ))?`;
 const dayFirst = new RegExp(
-  String.raw`(?<![\p{N}/:-]|\p{N}[.,])(\d{1,2})${suffix}[ -]{0,2}(?:(?:of|de|del|d'|di|من) ?)?((?![\p{sc=Han}\p{sc=Hangul}])[\p{L}\p{M}]{2,14})(?:( (?:الثاني|الاول))?\.?(?:,? ?(?:de |del |of )?-?((?:19|20)\d\d)(?: ?г\.?| года)?)?)(?!\p{N})`,
+  String.raw`(?<![\p{N}/:]|\p{N}[.,])(\d{1,2})${suffix}[ -]{0,2}(?:(?:of|de|del|d'|di|من) ?)?((?![\p{sc=Han}\p{sc=Hangul}])[\p{L}\p{M}]{2,14})(?:( (?:الثاني|الاول))?\.?(?:,? ?(?:de |del |of )?-?((?:19|20)\d\d)(?: ?г\.?| года)?)?)(?!\p{N})`,
   'gu',
 );
 const monthFirst =
@@ -91,6 +91,8 @@ function* byNumbers(text: string): Generator<Day> {
   }
   for (const match of text.matchAll(yearLast)) {
     const [first, second] = [Number(match[1]), Number(match[3])];
+    // A Japanese house number has this form too: 1-19-11.
+    if (match[2] === '-' && match[4]?.length === 2 && match[1]?.length === 1) continue;
     // Day first, except where only the other order is a date.
     const found =
       valid(match.index, match[0], first, second, match[4]) ?? valid(match.index, match[0], second, first, match[4]);

@@ -33,7 +33,7 @@ export function findOrderNumbers(context: Context): Candidate[] {
       context.cues.before(prefixed ? start : withoutPrefix, 2)?.kind === 'other' &&
       context.asked !== 'order' &&
       !/[,，、]/.test(text[start - 1] ?? '');
-    if (direct || groupedPhone.test(body)) continue;
+    if (direct || groupedPhone.test(body) || /^D-\d{5}$/.test(match[0])) continue;
     if (sign) {
       take('order-form', start, end);
       continue;
@@ -91,6 +91,8 @@ const abbreviations = new Set(
 
 function isPrefix(prefix: string, joint: string, text: string): boolean {
   if (joint === '') return !abbreviations.has(prefix.toLowerCase());
+  // A dash without spaces binds: "a-5521".
+  if (joint === '-') return !abbreviations.has(prefix.toLowerCase());
   if (notPrefixes.has(prefix.toLowerCase()))
     return joint.trim() === '-' && prefix === prefix.toUpperCase() && prefix.length <= 3;
   if (joint.trim() !== '') return joint.trim() !== '.';

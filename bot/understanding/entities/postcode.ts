@@ -9,7 +9,12 @@ export function findPostcodes({ source: { text }, cues, asked }: Context, places
     const end = start + written.length;
     const take = (rule: Candidate['rule']) => found.push({ name: 'postcode', rule, start, end });
     if (!/\d/.test(written)) continue;
-    const formed = british.test(written) || canadian.test(written) || dutch.test(written) || dashed.test(written);
+    const formed =
+      match[0].startsWith('D-') ||
+      british.test(written) ||
+      canadian.test(written) ||
+      dutch.test(written) ||
+      dashed.test(written);
     const cue = cues.near(start, end);
     if (cue?.kind === 'postcode' && (cue.distance <= 24 || formed)) take('postcode-told');
     else if (asked === 'postcode') take('asked');
@@ -22,7 +27,7 @@ export function findPostcodes({ source: { text }, cues, asked }: Context, places
     )
       take('postcode-form');
     else if (/^\d{5}$/.test(written) && state.test(text.slice(Math.max(0, start - 4), start))) take('postcode-form');
-    else if (/^\d{5,6}$/.test(written)) take('postcode-loose');
+    else if (/^\d{5,6}$/.test(written) && !cue) take('postcode-loose');
   }
   return found;
 

@@ -25,8 +25,8 @@ const rules: Rule[] = [
   'shop-order',
   'card',
   'amount',
-  'date',
   'address',
+  'date',
   'phone',
   'tracking-told',
   'order-told',
@@ -38,8 +38,8 @@ const rules: Rule[] = [
   'tracking-check',
   'order-bare',
   'postcode-loose',
-  'country',
   'city',
+  'country',
   'quantity',
   'reason',
   'product',
@@ -53,7 +53,7 @@ const silent = new Set<Rule>(['link', 'card']);
 const parts = new Set<Rule>(['postcode-told', 'postcode-form', 'postcode-loose', 'country', 'city', 'phone', 'email']);
 
 function mayStandIn(rule: Rule, outer: Rule): boolean {
-  return (outer === 'address' && parts.has(rule)) || (rule === 'address' && (parts.has(outer) || outer === 'date'));
+  return (outer === 'address' && parts.has(rule)) || (rule === 'address' && parts.has(outer));
 }
 
 // More than any message says; the rest of a flood is not worth its time.

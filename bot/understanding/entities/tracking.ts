@@ -43,10 +43,9 @@ const longest = 34;
 
 // No order number has so many digits; a check digit that fits, or the length of a parcel's number.
 function speaksForItself(value: string): boolean {
-  return (
-    trackingCarriers(value, 'check').length > 0 ||
-    (/^(?:\d\d){6,11}$/.test(value) && trackingCarriers(value, 'length').length > 0)
-  );
+  if (trackingCarriers(value, 'check').length > 0) return true;
+  // Parcels of DHL and USPS have a check digit, which is wrong here.
+  return /^(?!00|9[1-5]\d{20})(?:\d\d){6,11}$/.test(value) && trackingCarriers(value, 'length').length > 0;
 }
 
 // Digits in groups are one number when the groups are alike: "1234 5678 9012", not "24817 10115".
