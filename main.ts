@@ -92,14 +92,13 @@ export async function start(config: Config): Promise<Running> {
       findEntities(text, config.orderNumber ? { orderNumber: config.orderNumber } : {});
     const tokenise = createTokeniser(lexicon);
     const intentsOf = (text: string, language: string) => understand(text, { language }).intents;
-    const search = createSearch({ tokenise });
+    const search = createSearch({ tokenise, gistOf: understand.gist });
     const articles = createArticles(db);
     const knowledge = watchKnowledge({
       db,
       events,
       search,
       log,
-      intentsOf,
     });
     stops.push(() => knowledge.stop());
     const gapWorker = createGapWorker({
@@ -232,7 +231,7 @@ export async function start(config: Config): Promise<Running> {
         linkHosts,
         languages: i18n.languages,
       }),
-      gapRoutes: createGapRoutes({ db, articles, intentsOf, staff, languages: i18n.languages }),
+      gapRoutes: createGapRoutes({ db, articles, gistOf: understand.gist, staff, languages: i18n.languages }),
       helpPages: createHelpPages({ articles, search, i18n, shopName: config.shopName, linkHosts }),
       browser: createBrowserParts(join(config.root, 'dist')),
       site: createDemoSite({ config, shopSecret }),

@@ -33,7 +33,7 @@ export function featuresOf(
       .filter(({ name }) => !smallTalk.has(name) && name !== 'out_of_scope')
       .map(({ name, confidence }) => [name, confidence]),
     concepts: [...new Set(concepts)],
-    words: [...new Set(words)].filter((word) => word !== '…'),
+    words: [...new Set(words.map(({ word, stems }) => stems[0] ?? word))].filter((word) => word !== '…'),
   };
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { CoreTables } from '../core/database/tables.ts';
 import { AppError } from '../core/errors.ts';
 import { bodyOf, idOf, jsonBody } from '../core/http/body.ts';
+import type { Gist } from '../core/language/gist.ts';
 import { memberOf } from '../core/staff/routes.ts';
 import type { Staff } from '../core/staff/staff.ts';
 import type { Articles } from './articles.ts';
@@ -12,10 +13,10 @@ import { createGaps, type GapFilter } from './gaps.ts';
 import { createReplay } from './replay.ts';
 
 /** The HTTP of gaps and replay below /staff/api/gaps. */
-export function createGapRoutes({ db, articles, intentsOf, staff, languages }: GapRouteParts): Router {
+export function createGapRoutes({ db, articles, gistOf, staff, languages }: GapRouteParts): Router {
   const router = Router();
   const gaps = createGaps(db);
-  const replay = createReplay({ db, articles, intentsOf });
+  const replay = createReplay({ db, articles, gistOf });
   const json = jsonBody(512);
   const read = staff.requireStaff('agent', 'editor', 'supervisor');
   const write = staff.requireStaff('editor');
@@ -77,7 +78,7 @@ export function createGapRoutes({ db, articles, intentsOf, staff, languages }: G
 type GapRouteParts = {
   db: Kysely<CoreTables>;
   articles: Articles;
-  intentsOf(text: string, language: string): { name: string; confidence: number }[];
+  gistOf(text: string, language: string): Gist;
   staff: Staff;
   languages: readonly string[];
 };

@@ -3,17 +3,19 @@ import { Worker } from 'node:worker_threads';
 import { type Kysely, sql } from 'kysely';
 import type { CoreTables } from '../core/database/tables.ts';
 import { AppError } from '../core/errors.ts';
+import type { Gist } from '../core/language/gist.ts';
 import type { Articles } from './articles.ts';
 import { currentFacts } from './facts.ts';
 import { gapDb } from './gapTables.ts';
-import { linkIntents } from './linkIntents.ts';
+import { createGists } from './gists.ts';
 import type { Content, PublishedVariant, SearchQuery } from './types.ts';
 
 /**
  * Tells what publishing a draft would change: past questions that it would answer, and answered ones that it would take over or
  * spoil. Both indexes are built in a thread of their own, one replay at a time, so that no customer waits for it.
  */
-export function createReplay({ db, articles, intentsOf }: ReplayParts): Replay {
+export function createReplay({ db, articles, gistOf }: ReplayParts): Replay {
+  const addGists = createGists(gistOf);
   let last: Promise<unknown> = Promise.resolve();
   return (draft) => {
     const run = last.catch(() => undefined).then(() => replay(draft));
@@ -22,7 +24,7 @@ export function createReplay({ db, articles, intentsOf }: ReplayParts): Replay {
   };
 
   async function replay({ slug, language, ...content }: ReplayDraft): Promise<ReplayResult> {
-    const published = await linked(await articles.published());
+    const published = await withGists(await articles.published());
     const before = published.find((variant) => variant.slug === slug && variant.language === language);
     const sibling = published.find((variant) => variant.slug === slug);
     const own: PublishedVariant = {
@@ -35,8 +37,11 @@ export function createReplay({ db, articles, intentsOf }: ReplayParts): Replay {
       slug,
       language,
     };
-    const withDraft = [...published.filter((variant) => variant !== before), ...(await linked([own]))];
-    const questions = await pastQuestions(db);
+    const withDraft = [...published.filter((variant) => variant !== before), ...(await withGists([own]))];
+    const questions = (await pastQuestions(db)).map((question) => ({
+      ...question,
+      gist: gistOf(question.text, question.language),
+    }));
     const found = await inThread({ published, withDraft, questions, facts: await currentFacts(db) });
     const result: ReplayResult = { asked: questions.length, answers: [], changes: [] };
     questions.forEach(({ text, language: spoken }, i) => {
@@ -49,12 +54,12 @@ export function createReplay({ db, articles, intentsOf }: ReplayParts): Replay {
     return result;
   }
 
-  // As the live index has them, a few at a time: the classifier is not free.
-  async function linked(variants: readonly PublishedVariant[]): Promise<PublishedVariant[]> {
+  // As the live index has them, an article at a time: reading is not free.
+  async function withGists(variants: readonly PublishedVariant[]): Promise<PublishedVariant[]> {
     const out: PublishedVariant[] = [];
     for (const own of Map.groupBy(variants, (variant) => variant.slug).values()) {
-      out.push(...linkIntents(own, intentsOf));
-      if (own.some((variant) => variant.intents.length === 0)) await nextTask();
+      out.push(...addGists(own));
+      await nextTask();
     }
     return out;
   }
@@ -85,7 +90,7 @@ export type ReplayFound = { before: (string | null)[]; after: (string | null)[] 
 type ReplayParts = {
   db: Kysely<CoreTables>;
   articles: Pick<Articles, 'published'>;
-  intentsOf(text: string, language: string): { name: string; confidence: number }[];
+  gistOf(text: string, language: string): Gist;
 };
 
 const newest = 500;

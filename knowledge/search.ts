@@ -1,4 +1,6 @@
+import type { Gist } from '../core/language/gist.ts';
 import { type Facts, fillFacts } from './facts.ts';
+import { createGists } from './gists.ts';
 import { buildLocalIndex, type LocalIndex, type ScoredPassage } from './index/local.ts';
 import type { PublishedVariant, SearchHit, SearchQuery, SearchResult, Tokenise } from './types.ts';
 
@@ -6,25 +8,25 @@ import type { PublishedVariant, SearchHit, SearchQuery, SearchResult, Tokenise }
  * Finds what the shop's articles say. One hit an article: the asked language's variant where there is one, else the best
  * other; `answer` tells whether the first hit reaches the floor of the language.
  */
-export function createSearch({ tokenise }: { tokenise: Tokenise }): Search {
+export function createSearch({ tokenise, gistOf }: SearchParts): Search {
+  const addGists = gistOf ? createGists(gistOf) : undefined;
   let index: LocalIndex = buildLocalIndex([], tokenise);
   let facts: Facts = {};
 
   return {
     replace(variants, newFacts) {
       // Built beside the old one, which serves until this one is complete.
-      index = buildLocalIndex(
-        variants.map((variant) => ({
-          ...variant,
-          body: fillFacts(variant.body, newFacts, variant.language),
-          title: fillFacts(variant.title, newFacts, variant.language),
-        })),
-        tokenise,
-      );
+      const filled = variants.map((variant) => ({
+        ...variant,
+        body: fillFacts(variant.body, newFacts, variant.language),
+        title: fillFacts(variant.title, newFacts, variant.language),
+      }));
+      index = buildLocalIndex(addGists?.(filled) ?? filled, tokenise);
       facts = newFacts;
     },
     search(query) {
-      const ranked = index.search(query);
+      const gist = query.gist ?? gistOf?.(query.text, query.language);
+      const ranked = index.search({ ...query, gist });
       const first = ranked[0];
       return {
         results: ranked.slice(0, query.limit ?? 10).map(toHit),
@@ -40,6 +42,9 @@ export function createSearch({ tokenise }: { tokenise: Tokenise }): Search {
   };
 }
 
+/** Without `gistOf` the gists of articles and questions are those given with them, if any. */
+export type SearchParts = { tokenise: Tokenise; gistOf?: (text: string, language: string) => Gist };
+
 export type Search = {
   /** Swaps in a new set of articles at once. */
   replace(variants: readonly PublishedVariant[], facts: Facts): void;
@@ -53,7 +58,7 @@ export function floorOf(language: string): number {
   return floors[language] ?? floors.other ?? 0;
 }
 
-const floors: Record<string, number> = { other: 0.3 };
+const floors: Record<string, number> = { other: 1.19 };
 
 function toHit({ variant, passage, score, linked }: ScoredPassage): SearchHit {
   return {

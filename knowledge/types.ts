@@ -1,3 +1,5 @@
+import type { Gist } from '../core/language/gist.ts';
+
 /** What an editor writes for one language. */
 export type Content = { title: string; body: string; questions: string[]; keywords: string[] };
 
@@ -6,8 +8,8 @@ export type PublishedVariant = Content & {
   slug: string;
   language: string;
   intents: string[];
-  /** What the classifier takes it to be about, where no editor linked it to intents. */
-  likelyIntents?: { name: string; confidence: number }[];
+  /** What the article is about (createGists); without it only words and concepts are compared. */
+  gist?: Gist;
   markets: string[];
   validFrom: string | null;
   validUntil: string | null;
@@ -35,6 +37,7 @@ export type SearchQuery = {
   language: string;
   market?: string | null;
   intents?: { name: string; confidence: number }[];
+  gist?: Gist | undefined;
   limit?: number;
 };
 

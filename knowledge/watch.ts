@@ -4,14 +4,13 @@ import type { Events } from '../core/events.ts';
 import type { Log } from '../core/log.ts';
 import { createArticles } from './articles.ts';
 import { currentFacts } from './facts.ts';
-import { linkIntents } from './linkIntents.ts';
 import type { Search } from './search.ts';
 
 /**
  * Keeps this process's index equal to what is published: woken by events, and by a look at the revision every few seconds
  * for the event that was missed.
  */
-export function watchKnowledge({ db, events, search, log, intentsOf, pollMs = 3000 }: WatchParts): KnowledgeWatch {
+export function watchKnowledge({ db, events, search, log, pollMs = 3000 }: WatchParts): KnowledgeWatch {
   const articles = createArticles(db);
   let seen: string | undefined;
   let running: Promise<void> | undefined;
@@ -21,7 +20,7 @@ export function watchKnowledge({ db, events, search, log, intentsOf, pollMs = 30
     const revision = await articles.revision();
     if (revision === seen) return;
     const started = performance.now();
-    search.replace(linkIntents(await articles.published(), intentsOf), await currentFacts(db));
+    search.replace(await articles.published(), await currentFacts(db));
     seen = revision;
     log.info({ passages: search.size, revision, ms: Math.round(performance.now() - started) }, 'articles indexed');
   }
@@ -55,8 +54,6 @@ type WatchParts = {
   events: Events;
   search: Search;
   log: Log;
-  /** The classifier, for articles that no editor linked to intents. */
-  intentsOf(text: string, language: string): { name: string; confidence: number }[];
   pollMs?: number;
 };
 

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { createUnderstanding } from '../bot/understanding/understanding.ts';
 import { loadConcepts } from '../core/language/concepts.ts';
 import { createTokeniser } from '../core/language/tokenise.ts';
-import { linkIntents } from '../knowledge/linkIntents.ts';
 import { readArticlesAt } from '../knowledge/readFolder.ts';
 import { createSearch } from '../knowledge/search.ts';
 
@@ -11,15 +10,12 @@ import { createSearch } from '../knowledge/search.ts';
 const folder = join(import.meta.dirname, '../test/knowledge/retrieval');
 const lexicon = loadConcepts();
 const understand = createUnderstanding({ lexicon });
-const search = createSearch({ tokenise: createTokeniser(lexicon) });
+const search = createSearch({ tokenise: createTokeniser(lexicon), gistOf: understand.gist });
 const variants = readArticlesAt(join(folder, 'articles')).map((file) => {
   const { content, ...article } = file.read();
   return { ...article, ...content };
 });
-search.replace(
-  linkIntents(variants, (text, language) => understand(text, { language }).intents),
-  {},
-);
+search.replace(variants, {});
 const questions = readFileSync(join(folder, 'questions.jsonl'), 'utf8')
   .trim()
   .split('\n')

@@ -2,7 +2,6 @@ import { createInterface } from 'node:readline';
 import { createUnderstanding } from '../bot/understanding/understanding.ts';
 import { loadConcepts } from '../core/language/concepts.ts';
 import { createTokeniser } from '../core/language/tokenise.ts';
-import { linkIntents } from '../knowledge/linkIntents.ts';
 import { readArticlesAt } from '../knowledge/readFolder.ts';
 import { createSearch } from '../knowledge/search.ts';
 import type { PublishedVariant } from '../knowledge/types.ts';
@@ -15,7 +14,7 @@ if (flag !== '--articles' || !folder) {
 }
 const lexicon = loadConcepts();
 const understand = createUnderstanding({ lexicon });
-const search = createSearch({ tokenise: createTokeniser(lexicon) });
+const search = createSearch({ tokenise: createTokeniser(lexicon), gistOf: understand.gist });
 const variants: PublishedVariant[] = [];
 try {
   for (const file of readArticlesAt(folder)) {
@@ -30,10 +29,7 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }
-search.replace(
-  linkIntents(variants, (text, language) => understand(text, { language }).intents),
-  {},
-);
+search.replace(variants, {});
 
 let number = 0;
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -55,7 +51,13 @@ function answer(line: string, lineNumber: number) {
     'lang' in request && typeof request.lang === 'string' ? request.lang.toLowerCase().split('-')[0] : undefined;
   const understood = understand(request.text, { language: given });
   const language = given ?? understood.language;
-  const found = search.search({ text: request.text, language, intents: understood.intents, limit: 10 });
+  const found = search.search({
+    text: request.text,
+    language,
+    intents: understood.intents,
+    gist: understood.gist,
+    limit: 10,
+  });
   return {
     id: 'id' in request ? request.id : undefined,
     lang: language,

@@ -66,7 +66,7 @@ export function fitNetwork(
 export function judge(network: Network, messages: readonly Judged[]): Scored[] {
   return messages.map((message) => ({
     message,
-    scores: network.scores(messageFeatures(message.text, message.language, lexicon)),
+    scores: network.read(messageFeatures(message.text, message.language, lexicon)).scores,
   }));
 }
 

@@ -29,7 +29,7 @@ export function loadNetwork(bytes: Uint8Array): Network {
 
   return {
     header,
-    scores(input) {
+    read(input) {
       const sum = Float64Array.from(hiddenBias);
       for (const [key, value] of input) {
         const row = rowOf(key);
@@ -38,9 +38,10 @@ export function loadNetwork(bytes: Uint8Array): Network {
         const start = row * hidden;
         for (let k = 0; k < hidden; k += 1) sum[k] = (sum[k] ?? 0) + (vectors[start + k] ?? 0) * step;
       }
+      for (let k = 0; k < hidden; k += 1) sum[k] = activate(sum[k] ?? 0);
       const scores = Float64Array.from(outputBias);
       for (let k = 0; k < hidden; k += 1) {
-        const active = activate(sum[k] ?? 0);
+        const active = sum[k] ?? 0;
         const start = k * outputs;
         for (let c = 0; c < outputs; c += 1) scores[c] = (scores[c] ?? 0) + (outputWeights[start + c] ?? 0) * active;
       }
@@ -50,7 +51,7 @@ export function loadNetwork(bytes: Uint8Array): Network {
         byHead[name] = scores.slice(from, from + classes.length);
         from += classes.length;
       }
-      return byHead;
+      return { hidden: sum, scores: byHead };
     },
   };
 }
@@ -109,8 +110,11 @@ export type NetworkHeader = {
   extra: Record<string, number>;
 };
 
-/** Loaded weights; `scores` gives those of each head in the order of its classes. */
-export type Network = { header: NetworkHeader; scores(input: Features): Record<string, Float64Array> };
+/** Loaded weights; `read` gives the hidden layer and the scores of each head in the order of its classes. */
+export type Network = {
+  header: NetworkHeader;
+  read(input: Features): { hidden: Float64Array; scores: Record<string, Float64Array> };
+};
 
 /** What training yields: `vectors` by feature hash, `outputWeights` a row of all heads' classes per hidden unit. */
 export type TrainedNetwork = {

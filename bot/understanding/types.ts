@@ -1,3 +1,5 @@
+import type { Gist } from '../../core/language/gist.ts';
+
 /** What one message says, as both the local model and a language model report it. */
 export type Understanding = {
   /** Primary tag of the detected language, such as "zh"; "und" when nothing tells. */
@@ -10,6 +12,8 @@ export type Understanding = {
   /** Values as written; start and end are UTF-16 offsets into the message. */
   entities: Entity[];
   emotion: Emotion;
+  /** What it is about, for comparing it with articles. */
+  gist?: Gist;
   handoff: { now: boolean; reason?: HandoffCause; sentence?: string };
 };
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { closedPhrase } from '../../core/language/closedPhrases.ts';
 import type { ConceptLexicon } from '../../core/language/concepts.ts';
 import { detectLanguage } from '../../core/language/detect.ts';
+import { direction, type Gist } from '../../core/language/gist.ts';
 import { softmax } from '../../core/language/linear.ts';
 import { maxCharacters } from '../../core/language/normalise.ts';
 import { findEntities } from './entities/findEntities.ts';
@@ -47,15 +48,27 @@ export function createUnderstanding({
       }),
       emotion,
       handoff,
+      gist: gistFrom(read),
     };
   };
-  return Object.assign(understand, { zones: { act, offer } });
+  return Object.assign(understand, {
+    zones: { act, offer },
+    gist: (text: string, language: string) => gistFrom(readWith(text, language)),
+  });
 
-  function readWith(text: string, language: string): { intent: Float64Array; emotion: Float64Array } {
-    const { intent = new Float64Array(), emotion = new Float64Array() } = network.scores(
-      messageFeatures(text, language, lexicon),
-    );
+  function gistFrom({ hidden, intent }: { hidden: Float64Array; intent: Float64Array }): Gist {
+    const intents: Record<string, number> = {};
+    (heads.intent ?? []).forEach((name, i) => {
+      if ((intent[i] ?? 0) >= worthKeeping) intents[name] = intent[i] ?? 0;
+    });
+    return { sense: direction(hidden), intents };
+  }
+
+  function readWith(text: string, language: string) {
+    const { hidden, scores } = network.read(messageFeatures(text, language, lexicon));
+    const { intent = new Float64Array(), emotion = new Float64Array() } = scores;
     return {
+      hidden,
       intent: softmax(intent, temperatures.intent ?? 1),
       emotion: softmax(emotion, temperatures.emotion ?? 1),
     };
@@ -121,11 +134,14 @@ export type Understand = {
   (text: string, context?: UnderstandContext): Understanding;
   /** From `act` on an intent may be acted upon, from `offer` on it may be offered as a choice. */
   zones: { act: number; offer: number };
+  /** What a text of a known language is about; for comparing questions with articles. */
+  gist(text: string, language: string): Gist;
 };
 
 export type UnderstandContext = { language?: string | undefined; expecting?: string | undefined };
 
 const angry = emotions.indexOf('angry');
+const worthKeeping = 0.002;
 // An address, a number or three words carry no tone that could be told from haste; open words are found above.
 function saysEnough(text: string): boolean {
   const words = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{M}'’]+/gu) ?? [];

@@ -102,7 +102,7 @@ describe('editing', () => {
     const events = createEvents({ connection: base.connection, schema: base.schema, log });
     await events.start();
     const search = createSearch({ tokenise: createTokeniser(loadConcepts()) });
-    const watch = watchKnowledge({ db: base.db, events, search, log, intentsOf: () => [], pollMs: 60_000 });
+    const watch = watchKnowledge({ db: base.db, events, search, log, pollMs: 60_000 });
     await watch.ready;
     expect(search.search({ text: 'do you wrap gifts', language: 'en' }).answer).toBe(false);
     await articles.publish({ slug: 'gift-wrap', language: 'en', baseVersion: version, author: 'x' });

@@ -19,7 +19,7 @@ let replay: ReturnType<typeof createReplay>;
 beforeAll(async () => {
   base = await testDatabase();
   await importArticles(base.db, readArticlesAt(demo), { languages });
-  replay = createReplay({ db: base.db, articles: createArticles(base.db), intentsOf });
+  replay = createReplay({ db: base.db, articles: createArticles(base.db), gistOf: understand.gist });
 });
 afterAll(() => base.drop());
 
