@@ -15,7 +15,7 @@ import { choose } from './precedence.ts';
 import { findQuantities } from './quantity.ts';
 import { readSource, type Source } from './source.ts';
 import { findTrackingNumbers } from './tracking.ts';
-import type { Candidate, Context, EntityOptions } from './types.ts';
+import type { Candidate, Context, EntityOptions, Rule } from './types.ts';
 import { readWords } from './words.ts';
 
 /**
@@ -55,13 +55,18 @@ export function findEntities(text: string, options: EntityOptions = {}): Entity[
 // Numbers and codes: most messages have none, and are spared the look for the words around them.
 function codes(context: Context, places: readonly Candidate[]): Candidate[] {
   const orders = findOrderNumbers(context);
-  // Beside an order number with letters, a bare number is its postcode: "HH-24817 24103". So it is where an address is spoken of.
-  const lettered = orders.some(({ rule, value = '' }) => rule !== 'order-bare' && /\p{L}/u.test(value));
-  const elsewhere = lettered || addressWord.test(context.source.lower);
-  const unlikely = elsewhere ? 'order-bare' : 'postcode-loose';
-  return [...orders, ...findTrackingNumbers(context), ...findPhones(context), ...findPostcodes(context, places)].filter(
-    ({ rule }) => rule !== unlikely,
-  );
+  // Beside an order number with letters, a bare number is its postcode: "HH-24817 24103". So it is beside any sure one where an
+  // address is spoken of; alone it is the order's.
+  const sure = orders.filter(({ rule }) => rule !== 'order-bare' && rule !== 'asked');
+  const lettered = sure.some(({ value = '' }) => /\p{L}/u.test(value));
+  const elsewhere = lettered || (sure.length > 0 && addressWord.test(context.source.lower));
+  const unlikely: Rule = elsewhere ? 'order-bare' : 'postcode-loose';
+  return [
+    ...orders.filter(({ rule }) => !lettered || rule !== 'asked'),
+    ...findTrackingNumbers(context),
+    ...findPhones(context),
+    ...findPostcodes(context, places),
+  ].filter(({ rule }) => rule !== unlikely);
 }
 
 const addressWord =

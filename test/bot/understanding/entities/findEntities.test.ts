@@ -117,6 +117,7 @@ test('what was asked decides what a bare number is', () => {
   expect(values('817', { expecting: 'number' })).toEqual(['order_number=817']);
   expect(values('24103', { expecting: 'proof' })).toEqual(['postcode=24103']);
   expect(values('12345678901', { expecting: 'tracking_number' })).toEqual(['tracking_number=12345678901']);
+  expect(values('HH-24809 69002', { expecting: 'number' })).toEqual(['order_number=HH-24809', 'postcode=69002']);
   expect(values('4', { expecting: 'quantity' })).toEqual(['quantity=4']);
 });
 
