@@ -20,7 +20,7 @@ import { createOrderStatus } from './bot/flows/orderStatus.ts';
 import { createModelTurns } from './bot/modelTurn.ts';
 import { createTurn } from './bot/turn.ts';
 import { createTurns } from './bot/turns.ts';
-import { findEntities } from './bot/understanding/entities.ts';
+import { findEntities } from './bot/understanding/entities/findEntities.ts';
 import { intents } from './bot/understanding/labels.ts';
 import { createModelReader } from './bot/understanding/llm.ts';
 import { createUnderstanding } from './bot/understanding/understanding.ts';
@@ -89,7 +89,8 @@ export async function start(config: Config): Promise<Running> {
 
     // What the bot knows.
     const lexicon = loadConcepts();
-    const understand = createUnderstanding({ lexicon });
+    const understand = createUnderstanding({ lexicon, orderNumber: config.orderNumber });
+    const valuesIn = (text: string) => findEntities(text, { orderNumber: config.orderNumber });
     const tokenise = createTokeniser(lexicon);
     const model =
       config.model && createModel({ settings: config.model, budget: createBudget(db, config.model.dailyTokens), log });
@@ -105,7 +106,7 @@ export async function start(config: Config): Promise<Running> {
       gistOf: understand.gist,
       intentsOf: (text, language) => understand(text, { language }).intents,
       understand: (text, language) => understand(text, { language }),
-      clean: (text, names) => withoutPersonalData(text, findEntities, names),
+      clean: (text, names) => withoutPersonalData(text, valuesIn, names),
       intents: (language) =>
         intents
           .filter((name) => i18n.has(`bot:intent.${name}`))
@@ -122,7 +123,7 @@ export async function start(config: Config): Promise<Running> {
       createOrderStatus({ orders, identity, exampleNumber: 'HH-24817' }),
       createCancelOrder({ orders, pending: (id) => pendingAction(db, id) }),
     ];
-    const ordersFor = createCardOrders({ db, orders, identity, i18n, zone: config.shopTimeZone });
+    const ordersFor = createCardOrders({ db, orders, identity, i18n, valuesIn, zone: config.shopTimeZone });
     const decide = createDialogue({
       understand,
       flows,

@@ -8,10 +8,10 @@ import type { Order, OrderReader } from '../orders/types.ts';
 import { viewOrder } from '../orders/view.ts';
 import { describeOrder, parcelLine } from './flows/describeOrder.ts';
 import type { FlowContext } from './flows/types.ts';
-import { findEntities } from './understanding/entities.ts';
+import type { Entity } from './understanding/types.ts';
 
 /** The orders of a conversation in the agent's language, with cities: what the card shows and what a colleague can say at once. */
-export function createCardOrders({ db, orders, identity, i18n, zone }: CardOrderParts) {
+export function createCardOrders({ db, orders, identity, i18n, valuesIn, zone }: CardOrderParts) {
   return async (conversationId: string, customerId: string | null, language: string): Promise<CardOrderWords[]> => {
     const proven = await identity.provenOrders(conversationId);
     const own = customerId ? (await orders.ordersOf(customerId)).slice(0, 3) : [];
@@ -35,7 +35,7 @@ export function createCardOrders({ db, orders, identity, i18n, zone }: CardOrder
       .execute();
     const numbers = new Set(
       rows
-        .flatMap((row) => findEntities(row.text))
+        .flatMap((row) => valuesIn(row.text))
         .filter((entity) => entity.name === 'order_number')
         .map((entity) => entity.value),
     );
@@ -80,7 +80,15 @@ type CardOrderWords = {
   items: string[];
 };
 
-type CardOrderParts = { db: Kysely<CoreTables>; orders: OrderReader; identity: Identity; i18n: I18n; zone: string };
+type CardOrderParts = {
+  db: Kysely<CoreTables>;
+  orders: OrderReader;
+  identity: Identity;
+  i18n: I18n;
+  /** Values in what the customer wrote. */
+  valuesIn(text: string): Entity[];
+  zone: string;
+};
 
 function firstLine(replies: { body: Parameters<typeof plainText>[0] }[]): string {
   return plainText(replies[0]?.body ?? []);

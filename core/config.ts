@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { type Limits, limitSettings } from './limits.ts';
+import { linearPattern } from './linearPattern.ts';
 
 /** Every setting of the process, read once; nothing else reads the environment. */
 export type Config = {
@@ -21,6 +22,8 @@ export type Config = {
   shopName: string;
   shopTimeZone: string;
   shopLanguage: string;
+  /** The shop's own form of order numbers, in running text. */
+  orderNumber: RegExp | undefined;
   shopTokenSecret: string | undefined;
   directLineSecret: string | undefined;
   /** The app registered with the Bot Framework, if any. */
@@ -62,6 +65,15 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 );
 
+const pattern = z.string().transform((value, context) => {
+  try {
+    return linearPattern(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not a pattern' });
+    return z.NEVER;
+  }
+});
+
 /** The settings with their defaults as .env.example prints them; a test keeps both equal. */
 export const settings = {
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
@@ -81,6 +93,7 @@ export const settings = {
     .refine(isTimeZone, 'an IANA time zone such as Europe/Amsterdam')
     .default('Europe/Amsterdam'),
   SHOP_LANGUAGE: z.enum(['en', 'zh', 'es', 'fr', 'de', 'it', 'pt', 'nl', 'ru', 'ar', 'ja', 'ko']).default('en'),
+  ORDER_NUMBER_PATTERN: pattern.optional(),
   SHOP_TOKEN_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   DIRECTLINE_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   MICROSOFT_APP_ID: z.string().optional(),
@@ -141,6 +154,7 @@ export function readConfig(root: string, environment: NodeJS.ProcessEnv = proces
     shopName: env.SHOP_NAME,
     shopTimeZone: env.SHOP_TIME_ZONE,
     shopLanguage: env.SHOP_LANGUAGE,
+    orderNumber: env.ORDER_NUMBER_PATTERN,
     shopTokenSecret: env.SHOP_TOKEN_SECRET,
     directLineSecret: env.DIRECTLINE_SECRET,
     botApp: botAppOf(env),

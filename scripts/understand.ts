@@ -44,7 +44,9 @@ async function answer(line: string, lineNumber: number) {
     ? local
     : ((await read({ text: request.text, local, flows: [], recent: [], known: {} }))?.understanding ?? local);
   const entities: Record<string, string[]> = {};
-  for (const entity of found.entities) entities[entity.name] = [...(entities[entity.name] ?? []), entity.text];
+  // The labels know dates that stand in the message; "tomorrow" is none of them.
+  for (const entity of found.entities.filter(({ relative }) => !relative))
+    entities[entity.name] = [...(entities[entity.name] ?? []), entity.text];
   return {
     id,
     lang: found.language,

@@ -209,6 +209,7 @@ const fence: Record<string, RegExp[]> = {
   '@langchain/textsplitters': [/^knowledge\/ingest\//],
   '@pinecone-database/pinecone': [/^knowledge\/index\//],
   '@huggingface/transformers': [/^knowledge\/embedders\//],
+  'libphonenumber-js': [/^bot\/understanding\/entities\//],
   i18next: [/^core\/i18n\.ts$/, /^core\/ui\//],
   'markdown-it': [/^core\/markdown\.ts$/],
   preact: [/^bot\/web\//],

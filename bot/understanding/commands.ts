@@ -18,14 +18,12 @@ export function toCommands({ understanding, text, payload, zones, flowOf, slotOf
     return [{ type: 'handoff', reason: handoff.reason, ...(handoff.sentence ? { sentence: handoff.sentence } : {}) }];
 
   const commands: Command[] = [];
-  for (const entity of entities) {
-    const slot = slotOf(entity.name);
-    if (slot) commands.push({ type: 'set', slot, value: entity.value });
-  }
+  const given = entities.filter(({ name }) => slotOf(name) !== undefined);
+  for (const { name, value } of given) commands.push({ type: 'set', slot: slotOf(name) ?? '', value });
   const [first] = intents;
   const sure = first !== undefined && first.confidence >= zones.act;
   // A message that is nothing but the value that was asked for says nothing else, whatever its digits remind of.
-  if (commands.length > 0 && !sure && onlyValues(text, understanding)) return commands;
+  if (commands.length > 0 && !sure && onlyValues(text, given)) return commands;
   if (!first) return commands.length > 0 ? commands : [{ type: 'unclear', candidates: [] }];
   if (!sure && commands.length > 0) {
     const flow = flowOf(first.name);
@@ -96,7 +94,7 @@ const askFloor = 0.5;
 // Never offered as a choice: nobody presses "deny".
 const quiet = new Set(['affirm', 'deny', 'greeting', 'thanks', 'goodbye', 'out_of_scope', 'praise', 'human_agent']);
 
-function onlyValues(text: string, { entities }: Understanding): boolean {
+function onlyValues(text: string, entities: Understanding['entities']): boolean {
   const covered = entities.reduce((sum, entity) => sum + entity.text.length, 0);
   return covered >= text.trim().length * 0.5;
 }

@@ -17,8 +17,11 @@ export type Understanding = {
   handoff: { now: boolean; reason?: HandoffCause; sentence?: string };
 };
 
-/** A value found in a message; `start` and `end` are UTF-16 offsets into it. */
-export type Entity = { name: EntityName; text: string; value: string; start: number; end: number };
+/**
+ * A value found in a message; `start` and `end` are UTF-16 offsets into it. `relative` marks a date that only the day of the
+ * message gives, such as "tomorrow".
+ */
+export type Entity = { name: EntityName; text: string; value: string; start: number; end: number; relative?: true };
 
 /** The kinds of values that are looked for. */
 export type EntityName =

@@ -6,7 +6,7 @@ import { detectLanguage } from '../../core/language/detect.ts';
 import { direction, type Gist } from '../../core/language/gist.ts';
 import { softmax } from '../../core/language/linear.ts';
 import { maxCharacters } from '../../core/language/normalise.ts';
-import { type EntityOptions, findEntities } from './entities.ts';
+import { findEntities } from './entities/findEntities.ts';
 import { messageFeatures } from './features.ts';
 import { emotions } from './labels.ts';
 import { loadNetwork } from './network.ts';
@@ -22,7 +22,8 @@ export function createUnderstanding({
   orderNumber,
 }: {
   lexicon: ConceptLexicon;
-  orderNumber?: RegExp;
+  /** The shop's own form of order numbers (global, linear). */
+  orderNumber?: RegExp | undefined;
 }): Understand {
   const network = loadNetwork(readFileSync(join(import.meta.dirname, 'data', 'network.bin')));
   const { heads, temperatures, extra } = network.header;
@@ -34,14 +35,17 @@ export function createUnderstanding({
     const closed = closedPhrase(cut);
     const read = readWith(cut, detected.language);
     const intents = closed ? closedIntents(closed) : rank(cut, read.intent);
-    const options: EntityOptions = { ...(expecting ? { expecting } : {}), ...(orderNumber ? { orderNumber } : {}) };
     const { emotion, handoff } = judge(cut, detected.language, read.emotion, intents[0], closed);
     return {
       language: detected.language,
       languageConfidence: detected.confidence,
       languageKnown: detected.known,
       intents,
-      entities: findEntities(cut, options),
+      entities: findEntities(cut, {
+        language: detected.language,
+        ...(expecting ? { expecting } : {}),
+        ...(orderNumber ? { orderNumber } : {}),
+      }),
       emotion,
       handoff,
       gist: gistFrom(read),

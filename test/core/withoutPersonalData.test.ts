@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findEntities } from '../../bot/understanding/entities.ts';
+import { findEntities } from '../../bot/understanding/entities/findEntities.ts';
 import { withoutPersonalData } from '../../core/withoutPersonalData.ts';
 
 const hide = (text: string, known: string[] = []) => withoutPersonalData(text, findEntities, known);

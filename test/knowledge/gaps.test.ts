@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findEntities } from '../../bot/understanding/entities.ts';
+import { findEntities } from '../../bot/understanding/entities/findEntities.ts';
 import { createUnderstanding } from '../../bot/understanding/understanding.ts';
 import { append, type NewMessage } from '../../core/conversations/append.ts';
 import { moveIn } from '../../core/conversations/moves.ts';

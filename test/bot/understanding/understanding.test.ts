@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toCommands } from '../../../bot/understanding/commands.ts';
-import { findEntities, isTrackingNumber } from '../../../bot/understanding/entities.ts';
+import { findEntities } from '../../../bot/understanding/entities/findEntities.ts';
+import { isTrackingNumber } from '../../../bot/understanding/entities/trackingNumber.ts';
 import { intents } from '../../../bot/understanding/labels.ts';
 import { loadNetwork } from '../../../bot/understanding/network.ts';
 import { createUnderstanding } from '../../../bot/understanding/understanding.ts';
@@ -98,7 +99,7 @@ describe('values', () => {
     ['RR123456785CN', 'tracking_number', 'RR123456785CN'],
     ['1Z999AA10123456784', 'tracking_number', '1Z999AA10123456784'],
     ['call +49 170 1234567', 'phone', '+491701234567'],
-    ['they want €38.50', 'amount', '€38.50'],
+    ['they want €38.50', 'amount', '38.50 EUR'],
   ])('%s', (text, name, value) => {
     const found = findEntities(text).find((entity) => entity.name === name);
     expect(found?.value).toBe(value);
