@@ -18,6 +18,7 @@ const commands = {
   'test:full': { run: ['scripts/test.ts', '--full'], dev: true, browser: true },
   train: { run: ['scripts/train.ts'] },
   evaluate: { run: ['scripts/evaluate.ts'], dev: true },
+  'evaluate:search': { run: ['scripts/evaluateSearch.ts'], dev: true },
   understand: { run: ['scripts/understand.ts'] },
   search: { run: ['scripts/search.ts'] },
   'orders:import': { run: ['scripts/ordersImport.ts'] },

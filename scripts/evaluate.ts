@@ -54,7 +54,9 @@ for (const name of ['order_number', 'tracking_number', 'email', 'phone', 'postco
   let wanted = 0;
   for (const row of judged) {
     const expected = (row.message.entities[name] ?? []).map(plain);
-    const given = row.found.entities.filter((entity) => entity.name === name && !entity.relative).map((entity) => plain(entity.text));
+    const given = row.found.entities
+      .filter((entity) => entity.name === name && !entity.relative)
+      .map((entity) => plain(entity.text));
     wanted += expected.length;
     found += given.length;
     hits += given.filter((value) => expected.includes(value)).length;

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageFeatures } from '../bot/understanding/features.ts';
-import { emotions, intents } from '../bot/understanding/labels.ts';
+import { causes, emotions, intents } from '../bot/understanding/labels.ts';
 import { loadNetwork, type Network, saveNetwork } from '../bot/understanding/network.ts';
 import { loadConcepts } from '../core/language/concepts.ts';
 import { languageFeatures } from '../core/language/detectFeatures.ts';
@@ -10,6 +10,7 @@ import {
   augment,
   type Judged,
   type Phrase,
+  readCauses,
   readDevelopment,
   readEmotions,
   readExamples,
@@ -35,18 +36,14 @@ export const networkOptions: NetworkOptions = {
 };
 
 /** Weights of intents and feelings from phrases, calibrated on the development test. */
-export function fitNetwork(
-  phrases: readonly Phrase[],
-  feelings: readonly Phrase[],
-  options = networkOptions,
-): Uint8Array {
+export function fitNetwork(phrases: readonly Phrase[], options = networkOptions): Uint8Array {
   const trained = trainNetwork(
-    [...phrases, ...feelings].flatMap((phrase, i) => examplesOf(phrase, i)),
-    [intents.length, emotions.length],
+    phrases.flatMap((phrase, i) => examplesOf(phrase, i)),
+    [intents.length, emotions.length, causes.length],
     options,
   );
-  const heads = { intent: [...intents], emotion: [...emotions] };
-  const plain = { heads, temperatures: { intent: 1, emotion: 1 }, sources: sourceHashes(), extra: {} };
+  const heads = { intent: [...intents], emotion: [...emotions], cause: [...causes] };
+  const plain = { heads, temperatures: { intent: 1, emotion: 1, cause: 1 }, sources: sourceHashes(), extra: {} };
   const judged = judge(loadNetwork(saveNetwork(plain, trained)), readDevelopment());
   const temperature = calibrate(judged);
   const confidences = judged.map(({ scores, message }) => {
@@ -57,9 +54,20 @@ export function fitNetwork(
   const extra = {
     act: thresholdFor(confidences, actPrecision),
     offer: 0.12,
-    angry: angerFloor(judged, falseAlarms),
+    angry: floorAt(
+      judged,
+      falseAlarms,
+      ({ emotion }) => emotion === 'angry',
+      ({ scores }) => softmax(scores.emotion ?? none)[emotions.indexOf('angry')] ?? 0,
+    ),
+    cause: floorAt(
+      judged,
+      falseCauses,
+      ({ handoff }) => handoff,
+      ({ scores }) => 1 - (softmax(scores.cause ?? none)[0] ?? 1),
+    ),
   };
-  return saveNetwork({ ...plain, temperatures: { intent: temperature, emotion: 1 }, extra }, trained);
+  return saveNetwork({ ...plain, temperatures: { intent: temperature, emotion: 1, cause: 1 }, extra }, trained);
 }
 
 /** The scores of each message of a test. */
@@ -87,14 +95,19 @@ export function thresholdFor(answers: { right: boolean; confidence: number }[], 
 // What the bot acts on is right this often; what anger is taken from calm, this seldom.
 const actPrecision = 0.93;
 const falseAlarms = 0.03;
+const falseCauses = 0.04;
+const none = new Float64Array();
 
 // Variants with slips of the finger count less than what people wrote.
 const variantWeight = 0.4;
 
 function examplesOf(phrase: Phrase, seed: number): NetworkExample[] {
   const answers = (weight: number) => [
-    names.includes(phrase.label) ? { label: names.indexOf(phrase.label), weight } : undefined,
+    names.includes(phrase.label) && phrase.style !== 'cause'
+      ? { label: names.indexOf(phrase.label), weight }
+      : undefined,
     feelingOf(phrase, weight),
+    causeOf(phrase, weight),
   ];
   return [phrase.text, ...augment(phrase.text, seed)].map((text, i) => ({
     features: messageFeatures(text, phrase.language, lexicon),
@@ -108,11 +121,26 @@ function feelingOf({ label, style }: Phrase, weight: number): { label: number; w
     label: emotions.indexOf(emotion),
     weight: weight * share,
   });
+  if (style === 'cause') return label === 'legal' ? as('angry', 0.5) : undefined;
   if (style === 'emotion') return as(label as (typeof emotions)[number], 1);
   if (label === 'dispute') return as('angry', 0.5);
   if (label === 'complaint') return as('frustrated', 0.5);
   if (label === 'praise' || label === 'thanks') return as('calm', 0.3);
   return style === 'direct' || style === 'terse' || style === 'casual' ? as('calm', 0.12) : undefined;
+}
+
+// So do phrases of an intent about who is needed: a wish for a person and threats are causes, plain matters are none.
+function causeOf({ label, style }: Phrase, weight: number): { label: number; weight: number } | undefined {
+  const as = (cause: (typeof causes)[number], share: number) => ({
+    label: causes.indexOf(cause),
+    weight: weight * share,
+  });
+  if (style === 'cause') return as(label as (typeof causes)[number], 1);
+  if (style === 'emotion') return undefined;
+  if (label === 'human_agent') return as('person_wanted', 0.5);
+  if (label === 'dispute') return as('legal', 0.5);
+  if (label === 'complaint' || label === 'account_problem' || label === 'payment_problem') return undefined;
+  return style === 'long' ? undefined : as('none', 0.1);
 }
 
 // The temperature at which confidences come true: lowest log loss.
@@ -129,10 +157,16 @@ function calibrate(judged: readonly Scored[]): number {
   return best.temperature;
 }
 
-function angerFloor(judged: readonly Scored[], share: number): number {
+// The lowest value from which on no more than `share` of those that it does not concern are taken for it.
+function floorAt(
+  judged: readonly Scored[],
+  share: number,
+  concerns: (message: Judged) => boolean,
+  valueOf: (scored: Scored) => number,
+): number {
   const others = judged
-    .filter(({ message }) => message.emotion !== 'angry')
-    .map(({ scores }) => softmax(scores.emotion ?? new Float64Array())[emotions.indexOf('angry')] ?? 0)
+    .filter(({ message }) => !concerns(message))
+    .map(valueOf)
     .sort((a, b) => b - a);
   return Math.round((others[Math.floor(others.length * share)] ?? 1) * 1000) / 1000;
 }
@@ -155,9 +189,9 @@ if (import.meta.main) {
     process.exitCode = 1;
   };
   const phrases = readExamples();
-  const feelings = readEmotions();
-  process.stderr.write(`${phrases.length} phrases, ${feelings.length} feelings\n`);
-  const bytes = fitNetwork(phrases, feelings);
+  const feelings = [...readEmotions(), ...readCauses()];
+  process.stderr.write(`${phrases.length} phrases, ${feelings.length} of feelings and causes\n`);
+  const bytes = fitNetwork([...phrases, ...feelings]);
   process.stderr.write(`${JSON.stringify(loadNetwork(bytes).header.extra)}\n`);
   store('bot/understanding/data/network.bin', bytes);
 

@@ -41,5 +41,16 @@ export const intents = [
 
 export type Intent = (typeof intents)[number];
 
+/** Why a message may need a person at once; `none` for all others. */
+export const causes = [
+  'none',
+  'person_wanted',
+  'legal',
+  'safety',
+  'fraud',
+  'repeated_failure',
+  'several_problems',
+] as const;
+
 /** Every feeling that a message can show, from good to bad. */
 export const emotions = ['calm', 'frustrated', 'angry'] as const;

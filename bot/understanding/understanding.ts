@@ -8,7 +8,7 @@ import { softmax } from '../../core/language/linear.ts';
 import { maxCharacters } from '../../core/language/normalise.ts';
 import { findEntities } from './entities/findEntities.ts';
 import { messageFeatures } from './features.ts';
-import { emotions } from './labels.ts';
+import { causes, emotions } from './labels.ts';
 import { loadNetwork } from './network.ts';
 import { findTrigger } from './triggers.ts';
 import type { Emotion, HandoffCause, Understanding } from './types.ts';
@@ -27,7 +27,7 @@ export function createUnderstanding({
 }): Understand {
   const network = loadNetwork(readFileSync(join(import.meta.dirname, 'data', 'network.bin')));
   const { heads, temperatures, extra } = network.header;
-  const { act = 0.7, offer = 0.12, angry: angerFloor = 0.5 } = extra;
+  const { act = 0.7, offer = 0.12, angry: angerFloor = 0.5, cause: causeFloor = 0.5 } = extra;
 
   const understand = (text: string, { language: prior, expecting }: UnderstandContext = {}): Understanding => {
     const cut = text.slice(0, maxCharacters * 2);
@@ -35,7 +35,7 @@ export function createUnderstanding({
     const closed = closedPhrase(cut);
     const read = readWith(cut, detected.language);
     const intents = closed ? closedIntents(closed) : rank(cut, read.intent);
-    const { emotion, handoff } = judge(cut, detected.language, read.emotion, intents[0], closed);
+    const { emotion, handoff } = judge(cut, detected.language, read, intents[0], closed);
     return {
       language: detected.language,
       languageConfidence: detected.confidence,
@@ -66,11 +66,12 @@ export function createUnderstanding({
 
   function readWith(text: string, language: string) {
     const { hidden, scores } = network.read(messageFeatures(text, language, lexicon));
-    const { intent = new Float64Array(), emotion = new Float64Array() } = scores;
+    const { intent = none, emotion = none, cause = none } = scores;
     return {
       hidden,
       intent: softmax(intent, temperatures.intent ?? 1),
       emotion: softmax(emotion, temperatures.emotion ?? 1),
+      cause: softmax(cause, temperatures.cause ?? 1),
     };
   }
 
@@ -86,7 +87,7 @@ export function createUnderstanding({
   function judge(
     text: string,
     language: string,
-    feeling: Float64Array,
+    read: ReturnType<typeof readWith>,
     first: { name: string; confidence: number } | undefined,
     closed: string | undefined,
   ): Pick<Understanding, 'emotion' | 'handoff'> {
@@ -94,24 +95,24 @@ export function createUnderstanding({
       return { emotion: 'calm', handoff: { now: true, reason: 'person_wanted', sentence: text } };
     if (closed) return { emotion: 'calm', handoff: { now: false } };
     const trigger = findTrigger(text);
-    const [calm = 0, frustrated = 0, anger = 0] = feeling;
+    const [calm = 0, frustrated = 0, anger = 0] = read.emotion;
     const furious = trigger?.cause === 'abuse' || (anger >= angerFloor && saysEnough(text));
     const emotion: Emotion = furious ? 'angry' : Math.max(frustrated, anger) > calm ? 'frustrated' : 'calm';
-    const cause: HandoffCause | undefined =
-      trigger && trigger.cause !== 'abuse'
-        ? trigger.cause
-        : furious
-          ? 'anger'
-          : first && first.confidence >= act && first.name === 'human_agent'
-            ? 'person_wanted'
-            : first && first.confidence >= act && first.name === 'dispute'
-              ? 'legal'
-              : undefined;
+    const [learnt, need] = neededFor(read.cause);
+    const opened = trigger && trigger.cause !== 'abuse' ? trigger.cause : undefined;
+    const urgent = need >= causeFloor && (learnt === 'safety' || learnt === 'fraud') ? learnt : undefined;
+    const cause =
+      opened ?? urgent ?? (furious ? 'anger' : undefined) ?? wishOf(first) ?? (need >= causeFloor ? learnt : undefined);
     if (!cause) return { emotion, handoff: { now: false } };
     return { emotion, handoff: { now: true, reason: cause, sentence: telling(text, language, trigger?.phrase) } };
   }
 
-  // The one sentence that shows it: that with the trigger, else the one that sounds angriest.
+  function wishOf(first: { name: string; confidence: number } | undefined): HandoffCause | undefined {
+    if (!first || first.confidence < wishFloor) return undefined;
+    return first.name === 'human_agent' ? 'person_wanted' : first.name === 'dispute' ? 'legal' : undefined;
+  }
+
+  // The one sentence that shows it: that with the trigger, else the one that shows it most.
   function telling(text: string, language: string, phrase: string | undefined): string {
     const sentences = [...sentenceCutter.segment(text)]
       .map(({ segment }) => segment.trim())
@@ -120,11 +121,11 @@ export function createUnderstanding({
     const withPhrase = phrase && sentences.find((sentence) => findTrigger(sentence)?.phrase === phrase);
     if (withPhrase) return withPhrase;
     const angriest = sentences
-      .map((sentence) => ({
-        sentence,
-        anger: readWith(sentence, language).emotion[angry] ?? 0,
-      }))
-      .sort((a, b) => b.anger - a.anger)[0];
+      .map((sentence) => {
+        const { emotion, cause } = readWith(sentence, language);
+        return { sentence, weight: Math.max(emotion[angry] ?? 0, 1 - (cause[0] ?? 1)) };
+      })
+      .sort((a, b) => b.weight - a.weight)[0];
     return (angriest?.sentence ?? text).slice(0, 300);
   }
 }
@@ -141,11 +142,22 @@ export type Understand = {
 export type UnderstandContext = { language?: string | undefined; expecting?: string | undefined };
 
 const angry = emotions.indexOf('angry');
+const none = new Float64Array();
+// Asking for a person in vain is worse than being asked once too often.
+const wishFloor = 0.5;
 const worthKeeping = 0.002;
 // An address, a number or three words carry no tone that could be told from haste; open words are found above.
 function saysEnough(text: string): boolean {
   const words = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{M}'’]+/gu) ?? [];
   return words.length >= 4 && !/^\S+@\S+$/.test(text.trim());
+}
+
+// The likeliest cause beside none, and how likely it is that there is one at all.
+function neededFor(probabilities: Float64Array): [cause: HandoffCause | undefined, need: number] {
+  let best = 1;
+  for (let i = 2; i < causes.length; i += 1) if ((probabilities[i] ?? 0) > (probabilities[best] ?? 0)) best = i;
+  const cause = causes[best];
+  return [cause === 'none' ? undefined : cause, 1 - (probabilities[0] ?? 1)];
 }
 
 const sentenceCutter = new Intl.Segmenter('en', { granularity: 'sentence' });

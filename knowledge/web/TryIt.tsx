@@ -118,7 +118,12 @@ function Result({ tried, labels }: { tried: Tried; labels: ReadonlyMap<string, s
           </Group>
           {tried.results.length === 0 && <Text c="dimmed">{t('knowledge:try.nothing')}</Text>}
           {tried.results.map((hit) => (
-            <Paper withBorder p="sm" key={`${hit.slug}.${hit.language}`} opacity={hit.score < tried.floor ? 0.75 : 1}>
+            <Paper
+              withBorder
+              p="sm"
+              key={`${hit.slug}.${hit.language}`}
+              bd={hit.score < tried.floor ? '1px dashed var(--mantine-color-default-border)' : undefined}
+            >
               <Group justify="space-between" wrap="nowrap">
                 <Anchor fw={600} component={Link} to={`/knowledge/${hit.slug}/${hit.language}`}>
                   {hit.title}

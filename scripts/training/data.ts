@@ -45,6 +45,21 @@ export function readEmotions(): Phrase[] {
     .filter((phrase) => phrase.text !== '');
 }
 
+/** The hand-over examples: data/handoff/<tag>.tsv, lines of cause and text. */
+export function readCauses(): Phrase[] {
+  return readdirSync(join(data, 'handoff'))
+    .sort()
+    .flatMap((name) =>
+      linesOf(join(data, 'handoff', name)).map(([label = '', text = '']) => ({
+        language: name.slice(0, -'.tsv'.length),
+        label,
+        style: 'cause',
+        text,
+      })),
+    )
+    .filter((phrase) => phrase.text !== '');
+}
+
 /** The development test: messages written apart, never trained on, from which only temperatures and thresholds are chosen. */
 export function readDevelopment(): Judged[] {
   return readdirSync(development)
@@ -79,7 +94,11 @@ export function developmentHash(): string {
 /** SHA-256 over the files that weights are made from, so that stale weights are noticed. */
 export function sourceHashes(): Record<string, string> {
   return {
-    examples: hashFiles(['bot/understanding/data/examples', 'bot/understanding/data/emotion']),
+    examples: hashFiles([
+      'bot/understanding/data/examples',
+      'bot/understanding/data/emotion',
+      'bot/understanding/data/handoff',
+    ]),
     concepts: hashFiles(['core/language/data/concepts']),
     features: hashFiles([
       'bot/understanding/features.ts',

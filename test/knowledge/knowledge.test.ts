@@ -22,6 +22,7 @@ import { testDatabase } from '../support/database.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const demo = join(root, 'scripts/demo/articles');
+const count = readdirSync(demo).length;
 const languages = ['en', 'zh', 'es', 'fr', 'de', 'it', 'pt', 'nl', 'ru', 'ar', 'ja', 'ko'];
 const log = createLog('silent');
 
@@ -41,8 +42,8 @@ const article = (title: string, body = 'Text.') => `---\ntitle: ${title}\n---\n\
 
 describe('the demo articles', () => {
   const names = readdirSync(demo);
-  test('nineteen, each in twelve languages', () => {
-    expect(names).toHaveLength(228);
+  test('forty, each in twelve languages', () => {
+    expect(names.length).toBeGreaterThanOrEqual(40 * 12);
     for (const slug of new Set(names.map((name) => name.split('.')[0])))
       for (const language of languages) expect(names).toContain(`${slug}.${language}.md`);
   });
@@ -120,12 +121,12 @@ describe('files', () => {
   test('a folder goes in and comes out the same', async () => {
     const report = await importArticles(base.db, readArticlesAt(demo), { languages });
     expect(report.refused).toEqual([]);
-    expect(report.created).toHaveLength(228);
-    expect((await importArticles(base.db, readArticlesAt(demo), { languages })).unchanged).toHaveLength(228);
+    expect(report.created).toHaveLength(count);
+    expect((await importArticles(base.db, readArticlesAt(demo), { languages })).unchanged).toHaveLength(count);
     const out = mkdtempSync(join(tmpdir(), 'anshin-export-'));
     for (const entry of await exportArticles(base.db))
       writeFileSync(join(out, `${entry.slug}.${entry.language}.md`), formatArticleFile(entry));
-    expect((await importArticles(base.db, readArticlesAt(out), { languages })).unchanged).toHaveLength(228);
+    expect((await importArticles(base.db, readArticlesAt(out), { languages })).unchanged).toHaveLength(count);
   });
 
   test('what a file holds beyond our fields comes back', () => {

@@ -8,7 +8,7 @@ import type { Word } from './words.ts';
  * `expecting` is the value that was asked for: it decides what a bare number is. `language` is that of the message: phones, places and
  * products are read by it. `orderNumber` is the shop's own form (global, linear).
  */
-export type EntityOptions = { expecting?: string; language?: string; orderNumber?: RegExp };
+export type EntityOptions = { expecting?: string; language?: string; orderNumber?: RegExp | undefined };
 
 /** What every kind of value reads: the text, its pieces, and the words that tell what a number is. */
 export type Context = {
