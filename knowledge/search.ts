@@ -58,7 +58,7 @@ export function floorOf(language: string): number {
   return floors[language] ?? floors.other ?? 0;
 }
 
-const floors: Record<string, number> = { other: 1.19 };
+const floors: Record<string, number> = { other: 1.13 };
 
 // What the understanding says counts, not what the words alone look like: a model or a pressed button may know better.
 function withIntents(gist: Gist | undefined, intents: SearchQuery['intents']): Gist | undefined {

@@ -11,7 +11,8 @@ const node = join(root, 'node_modules', '.bin', 'node');
 
 // script → what it runs; `dev` needs the development packages, `browser` the built browser parts.
 const commands = {
-  start: { run: ['main.ts'], browser: true },
+  // A small nursery: the garbage of starting up would otherwise stay in memory, 120 MB more.
+  start: { run: ['--max-semi-space-size=4', 'main.ts'], browser: true },
   build: { run: ['scripts/build.ts'] },
   check: { run: ['scripts/check.ts'], dev: true },
   test: { run: ['scripts/test.ts'], dev: true, browser: true },

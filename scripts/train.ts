@@ -94,8 +94,8 @@ export function thresholdFor(answers: { right: boolean; confidence: number }[], 
 
 // What the bot acts on is right this often; what anger is taken from calm, this seldom.
 const actPrecision = 0.93;
-const falseAlarms = 0.03;
-const falseCauses = 0.04;
+const falseAlarms = 0.035;
+const falseCauses = 0.02;
 const none = new Float64Array();
 
 // Variants with slips of the finger count less than what people wrote.

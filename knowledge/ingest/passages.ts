@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { type Block, blocksOf } from './markdownBlocks.ts';
-import { createTextPieces } from './textPieces.ts';
+import type { createTextPieces } from './textPieces.ts';
 
 /**
  * Cuts an article's Markdown into passages that answer by themselves: what stands under a heading, with the headings above it in
@@ -35,7 +36,16 @@ export function passagesOf(markdown: string): string[] {
 
 // About three chat bubbles; measured in UTF-16 units, which CJK text uses up with fewer words but as many lines.
 const targetCharacters = 700;
-const splitText = createTextPieces(targetCharacters);
+const load = createRequire(import.meta.url);
+let splitter: ((text: string) => string[]) | undefined;
+
+// The splitter's package takes 60 MB: it is loaded for the first text that is too long, which many shops never write.
+function splitText(text: string): string[] {
+  splitter ??= (load('./textPieces.ts') as { createTextPieces: typeof createTextPieces }).createTextPieces(
+    targetCharacters,
+  );
+  return splitter(text);
+}
 
 function piecesOf(block: Block): string[] {
   return block.kind === 'text' && block.text.length > targetCharacters ? splitText(block.text) : [block.text];

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Starts the application as a process of its own and waits until it can serve; its number is `child.pid`. */
 export async function startProcess(environment: Record<string, string>, deadlineMs = 30_000): Promise<ChildProcess> {
   const root = resolve(import.meta.dirname, '../..');
-  const child = spawn(process.execPath, ['main.ts'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', 'main.ts'], {
     cwd: root,
     env: { ...process.env, LOG_LEVEL: 'error', ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
