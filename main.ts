@@ -30,6 +30,7 @@ import { createBrowserParts } from './core/http/browserParts.ts';
 import { listen } from './core/http/server.ts';
 import { createI18n } from './core/i18n.ts';
 import { createJobs } from './core/jobs.ts';
+import { keepSending } from './core/keepSending.ts';
 import { installationKey } from './core/keys.ts';
 import { loadConcepts } from './core/language/concepts.ts';
 import { detectLanguage } from './core/language/detect.ts';
@@ -41,6 +42,7 @@ import { createStaffRoutes } from './core/staff/routes.ts';
 import { createStaff } from './core/staff/staff.ts';
 import { withoutPersonalData } from './core/withoutPersonalData.ts';
 import { createDesk } from './handoff/desk.ts';
+import { createHandoffWebhook } from './handoff/handoffWebhook.ts';
 import { createDeskRoutes } from './handoff/routes.ts';
 import { createArticles } from './knowledge/articles.ts';
 import { forgetQuestions } from './knowledge/gapForget.ts';
@@ -92,13 +94,7 @@ export async function start(config: Config): Promise<Running> {
     const intentsOf = (text: string, language: string) => understand(text, { language }).intents;
     const search = createSearch({ tokenise });
     const articles = createArticles(db);
-    const knowledge = watchKnowledge({
-      db,
-      events,
-      search,
-      log,
-      intentsOf,
-    });
+    const knowledge = watchKnowledge({ db, events, search, log, intentsOf });
     stops.push(() => knowledge.stop());
     const gapWorker = createGapWorker({
       db,
@@ -151,14 +147,23 @@ export async function start(config: Config): Promise<Running> {
       onMessage: turns.start,
     });
     const outbox = createOutbox({ db, channels: new Map([['botframework', botFramework]]), log });
-    const unsubscribe = events.subscribe((event) => {
+    const handoffWebhook = createHandoffWebhook({
+      db,
+      target: config.handoffWebhook,
+      local: config.loopback,
+      language: config.shopLanguage,
+      ordersFor,
+      nameOf: staff.nameOf,
+      log,
+    });
+    const senders = [outbox, handoffWebhook];
+    stops.push(keepSending({ senders, events, everySeconds: limits.SWEEP_SECONDS, log }));
+    const woken = events.subscribe((event) => {
       if (event.t === 'action') worker.wake();
       if (event.t === 'due') turns.start(event.id);
       if (event.t === 'knowledge' || event.t === 'resync') gapWorker.published();
-      if (event.t === 'conversation' || event.t === 'resync')
-        void outbox.flush().catch((error) => log.warn({ err: error }, 'the outbox waits'));
     });
-    stops.push(unsubscribe);
+    stops.push(woken);
     const jobs = await createJobs({
       pool,
       schema: database.schema,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { isLoopback } from './http/loopback.ts';
 import { type Limits, limitSettings } from './limits.ts';
 
 /** Every setting of the process, read once; nothing else reads the environment. */
@@ -25,6 +26,8 @@ export type Config = {
   directLineSecret: string | undefined;
   /** The app registered with the Bot Framework, if any. */
   botApp: { id: string; password: string; tenant: string | undefined } | undefined;
+  /** The system that is told of every hand-over to a person, and what signs it. */
+  handoffWebhook: { url: URL; secret: string } | undefined;
   allowedOrigins: string[];
   linkHosts: string[];
   adminEmail: string;
@@ -64,6 +67,8 @@ export const settings = {
   MICROSOFT_APP_ID: z.string().optional(),
   MICROSOFT_APP_PASSWORD: z.string().optional(),
   MICROSOFT_APP_TENANT_ID: z.string().optional(),
+  HANDOFF_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  HANDOFF_WEBHOOK_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   ALLOWED_ORIGINS: list.default([]),
   LINK_HOSTS: list.default([]),
   ADMIN_EMAIL: z.email().default('admin@example.com'),
@@ -104,6 +109,7 @@ export function readConfig(root: string, environment: NodeJS.ProcessEnv = proces
     shopTokenSecret: env.SHOP_TOKEN_SECRET,
     directLineSecret: env.DIRECTLINE_SECRET,
     botApp: botAppOf(env),
+    handoffWebhook: handoffWebhookOf(env),
     allowedOrigins: env.ALLOWED_ORIGINS.map((origin) => bareOrigin(origin, 'ALLOWED_ORIGINS')),
     linkHosts: env.LINK_HOSTS,
     adminEmail: env.ADMIN_EMAIL,
@@ -117,6 +123,18 @@ function botAppOf(env: z.infer<typeof schema>): Config['botApp'] {
   if (id === undefined && password === undefined) return undefined;
   if (!id || !password) throw new Error('Settings are wrong. MICROSOFT_APP_ID and MICROSOFT_APP_PASSWORD go together');
   return { id, password, tenant };
+}
+
+function handoffWebhookOf(env: z.infer<typeof schema>): Config['handoffWebhook'] {
+  const { HANDOFF_WEBHOOK_URL: target, HANDOFF_WEBHOOK_SECRET: secret } = env;
+  if (target === undefined && secret === undefined) return undefined;
+  if (!target || !secret)
+    throw new Error('Settings are wrong. HANDOFF_WEBHOOK_URL and HANDOFF_WEBHOOK_SECRET go together');
+  const url = new URL(target);
+  // Card and transcript are personal data: in the clear they go to this machine only, and only while it serves nobody else.
+  if (url.protocol !== 'https:' && !(env.PUBLIC_URL === undefined && isLoopback(url.hostname)))
+    throw new Error('Settings are wrong. HANDOFF_WEBHOOK_URL: must be https');
+  return { url, secret };
 }
 
 function limitsOf(env: z.infer<typeof schema>): Limits {
