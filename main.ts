@@ -6,22 +6,18 @@ import { createAnswerPreview } from './bot/answers/preview.ts';
 import { createCardOrders } from './bot/cardOrders.ts';
 import { createBotFramework } from './bot/channels/botframework/botFramework.ts';
 import { createBotFrameworkRoutes } from './bot/channels/botframework/routes.ts';
-import { createDirectLine } from './bot/channels/directline/directLine.ts';
-import { createDirectLineRoutes } from './bot/channels/directline/routes.ts';
-import { createDirectLineStreams } from './bot/channels/directline/streams.ts';
-import { createThreads } from './bot/channels/directline/threads.ts';
-import { createDirectLineTokens } from './bot/channels/directline/token.ts';
+import { openDirectLine } from './bot/channels/directline/openDirectLine.ts';
 import { createChannelLimits } from './bot/channels/limits.ts';
 import { createWebRoutes } from './bot/channels/web/routes.ts';
 import { createWebChannel } from './bot/channels/web/webChannel.ts';
 import { createDialogue } from './bot/dialogue.ts';
 import { createCancelOrder, tellCancelOutcome } from './bot/flows/cancelOrder.ts';
 import { createOrderStatus } from './bot/flows/orderStatus.ts';
+import { intentLabels } from './bot/intentLabels.ts';
 import { createModelTurns } from './bot/modelTurn.ts';
 import { createTurn } from './bot/turn.ts';
 import { createTurns } from './bot/turns.ts';
 import { findEntities } from './bot/understanding/entities/findEntities.ts';
-import { intents } from './bot/understanding/labels.ts';
 import { createModelReader } from './bot/understanding/llm.ts';
 import { createUnderstanding } from './bot/understanding/understanding.ts';
 import { createPhotos } from './core/attachments/photos.ts';
@@ -35,6 +31,7 @@ import { createBrowserParts } from './core/http/browserParts.ts';
 import { listen } from './core/http/server.ts';
 import { createI18n } from './core/i18n.ts';
 import { createJobs } from './core/jobs.ts';
+import { keepSending } from './core/keepSending.ts';
 import { installationKey } from './core/keys.ts';
 import { loadConcepts } from './core/language/concepts.ts';
 import { detectLanguage } from './core/language/detect.ts';
@@ -49,6 +46,7 @@ import { createStaffRoutes } from './core/staff/routes.ts';
 import { createStaff } from './core/staff/staff.ts';
 import { withoutPersonalData } from './core/withoutPersonalData.ts';
 import { createDesk } from './handoff/desk.ts';
+import { createHandoffWebhook } from './handoff/handoffWebhook.ts';
 import { createDeskRoutes } from './handoff/routes.ts';
 import { forgetQuestions } from './knowledge/gapForget.ts';
 import { openKnowledge } from './knowledge/openKnowledge.ts';
@@ -107,10 +105,7 @@ export async function start(config: Config): Promise<Running> {
       intentsOf: (text, language) => understand(text, { language }).intents,
       understand: (text, language) => understand(text, { language }),
       clean: (text, names) => withoutPersonalData(text, valuesIn, names),
-      intents: (language) =>
-        intents
-          .filter((name) => i18n.has(`bot:intent.${name}`))
-          .map((name) => ({ name, label: i18n.t(language, `bot:intent.${name}`) })),
+      intents: (language) => intentLabels(i18n, language),
       asAnswer: createAnswerPreview({ i18n, linkHosts, zone: config.shopTimeZone }),
       rerank: model && createReranker(model),
     });
@@ -166,13 +161,22 @@ export async function start(config: Config): Promise<Running> {
       onMessage: turns.start,
     });
     const outbox = createOutbox({ db, channels: new Map([['botframework', botFramework]]), log });
-    const unsubscribe = events.subscribe((event) => {
+    const handoffWebhook = createHandoffWebhook({
+      db,
+      target: config.handoffWebhook,
+      local: config.loopback,
+      language: config.shopLanguage,
+      ordersFor,
+      nameOf: staff.nameOf,
+      log,
+    });
+    const senders = [outbox, handoffWebhook];
+    stops.push(keepSending({ senders, events, everySeconds: limits.SWEEP_SECONDS, log }));
+    const woken = events.subscribe((event) => {
       if (event.t === 'action') worker.wake();
       if (event.t === 'due') turns.start(event.id);
-      if (event.t === 'conversation' || event.t === 'resync')
-        void outbox.flush().catch((error) => log.warn({ err: error }, 'the outbox waits'));
     });
-    stops.push(unsubscribe);
+    stops.push(woken);
     const jobs = await createJobs({
       pool,
       schema: database.schema,
@@ -194,17 +198,14 @@ export async function start(config: Config): Promise<Running> {
       verifyShopToken: async (token: string) => (shopSecret ? verifyShopToken(token, shopSecret) : undefined),
     };
     const rates = createChannelLimits(limits);
-    const directLineTokens = createDirectLineTokens({
+    const directLine = openDirectLine({
+      threads: channelParts,
+      config,
       key: await installationKey(db, 'directline'),
-      secret: config.directLineSecret,
-    });
-    const directLine = createDirectLine({
-      threads: createThreads(channelParts),
+      rates,
+      events,
       photos,
       i18n,
-      limits,
-      origin: config.origin,
-      shopName: config.shopName,
       onMessage: turns.start,
     });
     const app = createApp({
@@ -221,7 +222,7 @@ export async function start(config: Config): Promise<Running> {
         rates,
         onMessage: turns.start,
       }),
-      directLineRoutes: createDirectLineRoutes({ directLine, tokens: directLineTokens, config, rates }),
+      directLineRoutes: directLine.routes,
       botFrameworkRoutes: createBotFrameworkRoutes({ botFramework, config }),
       fileRoutes: createFileRoutes(photos),
       staffRoutes: createStaffRoutes({
@@ -244,8 +245,7 @@ export async function start(config: Config): Promise<Running> {
       ready: async () => (await pool.query('select 1').catch(() => undefined)) !== undefined,
     });
     await knowledge.ready;
-    const streams = createDirectLineStreams({ directLine, tokens: directLineTokens, config, events });
-    const server = await listen(app, config, streams);
+    const server = await listen(app, config, directLine.streams);
     stops.push(() => server.close());
     await turns.begin();
     worker.begin();

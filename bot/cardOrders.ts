@@ -49,6 +49,7 @@ export function createCardOrders({ db, orders, identity, i18n, valuesIn, zone }:
       conversationId: '',
       address: null,
       customerId: null,
+      shownOrder: null,
       language,
       zone,
       text,

@@ -38,6 +38,7 @@ export function createTalk(parts: DialogueParts, input: TurnInput): Talk {
       conversationId: conversation.id,
       address: conversation.address,
       customerId: conversation.customerId,
+      shownOrder: orderShown(conversation.context),
       language,
       zone: conversation.timeZone ?? parts.shopTimeZone,
       text,
@@ -150,6 +151,11 @@ export function flowNamed(talk: Talk, name: string | undefined): Flow | undefine
 }
 
 const small = new Set(['greeting', 'thanks', 'goodbye', 'affirm', 'deny', 'praise']);
+
+// The page's word comes from the customer's browser: nothing but a number is taken from it.
+function orderShown({ order }: Record<string, unknown>): string | null {
+  return typeof order === 'string' && /^(?=.*\d)[\p{L}\p{N}#-]{3,30}$/u.test(order) ? order : null;
+}
 
 // Said once, at the start: this is an assistant.
 function introduced({ input, replies, context }: Talk): Reply[] {

@@ -35,6 +35,7 @@ export async function startFlow(
     name &&
     name !== 'order_status' &&
     !given.number &&
+    !context.shownOrder &&
     !conversation.customerId &&
     !talk.state.orderId
   ) {

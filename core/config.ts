@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { isLoopback } from './http/loopback.ts';
 import { type Limits, limitSettings } from './limits.ts';
 import { linearPattern } from './linearPattern.ts';
 
@@ -34,6 +35,8 @@ export type Config = {
   embeddings: EmbeddingsConfig | undefined;
   /** The Pinecone index that holds the vectors too, if any. */
   pinecone: { apiKey: string; index: string | undefined; host: string | undefined } | undefined;
+  /** The system that is told of every hand-over to a person, and what signs it. */
+  handoffWebhook: { url: URL; secret: string } | undefined;
   allowedOrigins: string[];
   linkHosts: string[];
   adminEmail: string;
@@ -117,6 +120,8 @@ export const settings = {
     .string()
     .regex(/^(https?:\/\/)?[\w.-]+(:\d+)?$/, 'a host such as anshin-abc123.svc.eu-west-1.pinecone.io')
     .optional(),
+  HANDOFF_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  HANDOFF_WEBHOOK_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   ALLOWED_ORIGINS: list.default([]),
   LINK_HOSTS: list.default([]),
   ADMIN_EMAIL: z.email().default('admin@example.com'),
@@ -161,6 +166,7 @@ export function readConfig(root: string, environment: NodeJS.ProcessEnv = proces
     model: modelOf(env),
     embeddings: embeddingsOf(env),
     pinecone: pineconeOf(env),
+    handoffWebhook: handoffWebhookOf(env),
     allowedOrigins: env.ALLOWED_ORIGINS.map((origin) => bareOrigin(origin, 'ALLOWED_ORIGINS')),
     linkHosts: env.LINK_HOSTS,
     adminEmail: env.ADMIN_EMAIL,
@@ -220,6 +226,18 @@ function pineconeOf(env: z.infer<typeof schema>): Config['pinecone'] {
     throw new Error('Settings are wrong. Pinecone needs PINECONE_API_KEY and PINECONE_INDEX or PINECONE_HOST');
   if (!embeddingsOf(env)) throw new Error('Settings are wrong. Pinecone needs EMBEDDINGS_MODEL or EMBEDDINGS_LOCAL');
   return { apiKey, index, host };
+}
+
+function handoffWebhookOf(env: z.infer<typeof schema>): Config['handoffWebhook'] {
+  const { HANDOFF_WEBHOOK_URL: target, HANDOFF_WEBHOOK_SECRET: secret } = env;
+  if (target === undefined && secret === undefined) return undefined;
+  if (!target || !secret)
+    throw new Error('Settings are wrong. HANDOFF_WEBHOOK_URL and HANDOFF_WEBHOOK_SECRET go together');
+  const url = new URL(target);
+  // Card and transcript are personal data: in the clear they go to this machine only, and only while it serves nobody else.
+  if (url.protocol !== 'https:' && !(env.PUBLIC_URL === undefined && isLoopback(url.hostname)))
+    throw new Error('Settings are wrong. HANDOFF_WEBHOOK_URL: must be https');
+  return { url, secret };
 }
 
 function limitsOf(env: z.infer<typeof schema>): Limits {

@@ -182,6 +182,7 @@ const fence: Record<string, RegExp[]> = {
     /Pages?\.ts$/,
   ],
   helmet: [/^core\/http\//],
+  'ipaddr.js': [/^core\/http\//],
   pg: [/^core\//],
   kysely: [/\.ts$/],
   'pg-boss': [/^core\/jobs\.ts$/],

@@ -27,6 +27,7 @@ export function createAnswerPreview({
         conversationId: '',
         address: null,
         customerId: null,
+        shownOrder: null,
         language,
         zone,
         text,

@@ -18,6 +18,7 @@ export function createOrderStatus({ orders, identity, exampleNumber }: OrderStat
 
     async prefill(slots, context) {
       if (slots.number || slots.order) return {};
+      if (context.shownOrder) return { number: context.shownOrder };
       // Open orders come first: nobody asks where a parcel is that arrived a month ago.
       const own = context.customerId
         ? await orders.ordersOf(context.customerId)

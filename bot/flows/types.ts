@@ -28,6 +28,8 @@ export type FlowContext = {
   conversationId: string;
   address: string | null;
   customerId: string | null;
+  /** The number of the order that the customer's page shows: what "my order" means there. It proves nothing. */
+  shownOrder: string | null;
   language: string;
   zone: string;
   /** Says a sentence of bot/locales in the conversation's language. */

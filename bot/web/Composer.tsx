@@ -5,7 +5,8 @@ import type { Client, Photo, Texts } from './types.ts';
 
 /** The box: Enter sends, Shift+Enter breaks the line, and an input method's Enter (Chinese, Japanese) only takes the word. */
 export function Composer({ texts, origin, client, onSend }: ComposerProps) {
-  const [text, setText] = useState('');
+  const [text, setText] = useState(client.unsent.get());
+  const write = (next: string) => [setText(next), client.unsent.set(next)];
   const [photos, setPhotos] = useState<PhotoDraft[]>([]);
   const box = useRef<HTMLTextAreaElement>(null);
   const file = useRef<HTMLInputElement>(null);
@@ -17,7 +18,7 @@ export function Composer({ texts, origin, client, onSend }: ComposerProps) {
   const send = () => {
     if (empty || busy || length > limit) return;
     onSend(text.trim(), ready);
-    setText('');
+    write('');
     setPhotos([]);
     box.current?.focus();
   };
@@ -83,7 +84,7 @@ export function Composer({ texts, origin, client, onSend }: ComposerProps) {
         aria-label={texts('placeholder')}
         placeholder={texts('placeholder')}
         aria-invalid={length > limit}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => write(event.currentTarget.value)}
         onPaste={(event) => {
           const files = [...(event.clipboardData?.files ?? [])];
           if (files.length === 0) return;
@@ -91,7 +92,8 @@ export function Composer({ texts, origin, client, onSend }: ComposerProps) {
           void add(files);
         }}
         onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+          // 229: Safari ends the word before it tells the key.
+          if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
           event.preventDefault();
           send();
         }}

@@ -15,7 +15,7 @@ export function Panel({ view, texts, language, client, origin, position, onClose
     atEnd.current = true;
     client.send(text, { photos });
   };
-  const person = () => void client.person();
+  const person = () => client.send(texts('person'), { payload: 'person' });
   const bubble = { texts, linkHosts: view.linkHosts, origin, onPerson: person };
   const count = view.messages.length + view.outbox.length;
 
@@ -28,11 +28,19 @@ export function Panel({ view, texts, language, client, origin, position, onClose
     panel.current?.querySelector('textarea')?.focus();
     // The on-screen keyboard of a phone makes the visible part smaller: the panel follows it.
     const viewport = window.visualViewport;
-    const follow = () =>
-      panel.current?.style.setProperty('--height', `${Math.round(viewport?.height ?? innerHeight)}px`);
+    const follow = () => {
+      // Pinching makes it smaller too, and then the panel stays as it is.
+      const height = viewport ? viewport.height * viewport.scale : innerHeight;
+      panel.current?.style.setProperty('--height', `${Math.round(height)}px`);
+      panel.current?.style.setProperty('--top', `${viewport?.scale === 1 ? Math.round(viewport.offsetTop) : 0}px`);
+    };
     follow();
     viewport?.addEventListener('resize', follow);
-    return () => viewport?.removeEventListener('resize', follow);
+    viewport?.addEventListener('scroll', follow);
+    return () => {
+      viewport?.removeEventListener('resize', follow);
+      viewport?.removeEventListener('scroll', follow);
+    };
   }, []);
 
   const last = view.messages.at(-1);
@@ -45,7 +53,8 @@ export function Panel({ view, texts, language, client, origin, position, onClose
       dir={language === 'ar' ? 'rtl' : 'ltr'}
       lang={language}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
+        // An input method's Escape takes back a word, not the chat.
+        if (event.key === 'Escape' && !event.isComposing) onClose();
       }}
     >
       <Top view={view} texts={texts} language={language} client={client} onClose={onClose} />
@@ -140,7 +149,7 @@ export function Panel({ view, texts, language, client, origin, position, onClose
         {view.online && state.state === 'closed' && texts('closed')}
       </div>
       <Composer texts={texts} origin={origin} client={client} onSend={send} />
-      {state.state === 'bot' && (
+      {(state.state === 'bot' || state.state === 'closed') && (
         <button type="button" class="person" onClick={person}>
           {texts('person')}
         </button>

@@ -54,7 +54,13 @@ export function Top({ view, texts, language, client, onClose }: TopProps) {
               {texts('auto')}
             </button>
           </fieldset>
-          <button type="button" class="link" onClick={() => transcript(view, texts, language)}>
+          <button
+            type="button"
+            class="link"
+            onClick={() =>
+              void client.whole().then((all) => transcript(all, { shopName: view.shopName, texts, language }))
+            }
+          >
             {texts('keep')}
           </button>
           <button type="button" class="link" aria-pressed={sound} onClick={() => setSound(switchSound())}>

@@ -3,7 +3,7 @@ import type { Store } from './store.ts';
 import type { ChatView, Client, Photo } from './types.ts';
 
 /** What the customer can do besides writing: each is one call, and a failed one is shown by the connection's state. */
-export function createActions({ session, store, view, show, id }: ActionParts): Actions {
+export function createActions({ session, store, view, show }: ActionParts): Actions {
   return {
     async upload(file) {
       const response = await session
@@ -22,9 +22,6 @@ export function createActions({ session, store, view, show, id }: ActionParts): 
       show({ votes });
       await session.post('/votes', { conversation, seq, helpful }).catch(() => undefined);
     },
-    async person() {
-      await session.post('/person', { clientId: id() }).catch(() => undefined);
-    },
     async back() {
       await session.post('/back', {}).catch(() => undefined);
     },
@@ -40,14 +37,13 @@ export function createActions({ session, store, view, show, id }: ActionParts): 
   };
 }
 
-type Actions = Pick<Client, 'upload' | 'vote' | 'person' | 'back' | 'setLanguage' | 'identify'>;
+type Actions = Pick<Client, 'upload' | 'vote' | 'back' | 'setLanguage' | 'identify'>;
 
 type ActionParts = {
   session: Session;
   store: Store;
   view: ChatView;
   show(patch: Partial<ChatView>): void;
-  id(): string;
 };
 
 const keptVotes = 200;

@@ -6,19 +6,33 @@ import type { ChatView, Shown } from './types.ts';
 export function createHistory({ session, view, show }: HistoryParts): History {
   let cursor: Cursor | undefined;
 
-  async function earlier(): Promise<void> {
-    if (!cursor) return;
-    await session.authorise();
+  async function page(at: Cursor): Promise<{ older: Shown[]; next?: Cursor } | undefined> {
     const response = await session
-      .get(`/earlier?conversation=${cursor.conversation}&before=${cursor.before}`)
+      .get(`/earlier?conversation=${at.conversation}&before=${at.before}`)
       .catch(() => undefined);
-    if (!response?.ok) return;
-    const page = (await response.json()) as { conversationId: string; messages: MessageView[]; next?: Cursor };
-    cursor = page.next;
-    const older = page.messages.map((message): Shown => ({ ...message, conversationId: page.conversationId }));
-    show({ archive: [...older, ...view.archive], more: cursor !== undefined });
+    if (!response?.ok) return undefined;
+    const { conversationId, messages, next } = (await response.json()) as Page;
+    const older = messages.map((message): Shown => ({ ...message, conversationId }));
     // A conversation without messages is no page.
-    if (page.messages.length === 0 && cursor) await earlier();
+    return older.length === 0 && next ? page(next) : { older, ...(next ? { next } : {}) };
+  }
+
+  async function earlier(): Promise<void> {
+    const got = cursor && (await page(cursor));
+    if (!got) return;
+    cursor = got.next;
+    show({ archive: [...got.older, ...view.archive], more: cursor !== undefined });
+  }
+
+  async function whole(): Promise<Shown[]> {
+    let all = view.archive;
+    for (let at = cursor; at; ) {
+      const got = await page(at);
+      if (!got) break;
+      all = [...got.older, ...all];
+      at = got.next;
+    }
+    return all;
   }
 
   return {
@@ -27,6 +41,7 @@ export function createHistory({ session, view, show }: HistoryParts): History {
       show({ more: cursor !== undefined });
     },
     earlier,
+    whole,
   };
 }
 
@@ -34,7 +49,10 @@ export type History = {
   /** Messages from `before` on are shown; `previous` says that there are older conversations. */
   begin(conversation: string, before: number, previous: boolean): void;
   earlier(): Promise<void>;
+  /** Everything older than this conversation's loaded messages, without showing it. */
+  whole(): Promise<Shown[]>;
 };
 
+type Page = { conversationId: string; messages: MessageView[]; next?: Cursor };
 type Cursor = { conversation: string; before: number };
 type HistoryParts = { session: Session; view: ChatView; show(patch: Partial<ChatView>): void };

@@ -88,7 +88,7 @@ function button() {
   element.type = 'button';
   element.className = 'launcher';
   element.dataset.anshin = 'launcher';
-  element.ariaLabel = labels[(language ?? document.documentElement.lang ?? navigator.language).slice(0, 2)] ?? 'Chat';
+  element.ariaLabel = labels[(language || document.documentElement.lang || navigator.language).slice(0, 2)] ?? 'Chat';
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('aria-hidden', 'true');

@@ -8,12 +8,13 @@ import type { Pending } from './types.ts';
 export function createMessageLog(): MessageLog {
   const bySeq = new Map<number, MessageView>();
   let outbox: Pending[] = [];
-  let begin = 0;
+  let last = 0;
   let sorted: MessageView[] | undefined;
   return {
     add(message) {
       if (bySeq.has(message.seq)) return false;
       bySeq.set(message.seq, message);
+      while (bySeq.has(last + 1)) last += 1;
       sorted = undefined;
       outbox = outbox.filter((pending) => pending.clientId !== message.clientId);
       return true;
@@ -32,7 +33,7 @@ export function createMessageLog(): MessageLog {
     clear(first) {
       bySeq.clear();
       sorted = undefined;
-      begin = first;
+      last = first;
     },
     get messages() {
       sorted ??= [...bySeq.values()].sort((a, b) => a.seq - b.seq);
@@ -42,8 +43,6 @@ export function createMessageLog(): MessageLog {
       return outbox;
     },
     get last() {
-      let last = begin;
-      for (const seq of bySeq.keys()) last = Math.max(last, seq);
       return last;
     },
   };
@@ -59,6 +58,6 @@ export type MessageLog = {
   clear(first: number): void;
   readonly messages: MessageView[];
   readonly outbox: Pending[];
-  /** The highest number: where a stream goes on. */
+  /** The number up to which nothing is missing: where a stream goes on. */
   readonly last: number;
 };

@@ -1,13 +1,16 @@
 import type { Store } from './store.ts';
+import { alone } from './tabs.ts';
 import type { ChatOptions, Entered } from './types.ts';
 
 /** The visitor's token: fetched with the secret that this browser keeps, renewed before it ends. Calls that it refuses are tried once anew. */
 export function createSession({ api, options, store, onEntered }: SessionParts): Session {
   let token = '';
-  let expires = 0;
+  let until = 0;
+  // Not the clock of the day: it may be wrong, or set.
+  const valid = () => token !== '' && performance.now() < until;
 
   async function fetchToken(): Promise<void> {
-    if (token && Date.now() < expires - 60_000) return;
+    if (valid()) return;
     const secret = store.get('secret');
     const response = await fetch(`${api}/token`, {
       method: 'POST',
@@ -22,47 +25,40 @@ export function createSession({ api, options, store, onEntered }: SessionParts):
     if (!response.ok) throw new Error(`token ${response.status}`);
     const answer = (await response.json()) as Entered;
     token = answer.token;
-    expires = Date.parse(answer.expiresAt);
+    until = performance.now() + answer.expiresIn * 1000 - 60_000;
     store.set('secret', answer.secret);
     onEntered(answer);
   }
 
-  const session: Session = {
-    // Two tabs that open at the same moment must not become two visitors: the second waits and finds the first one's secret.
-    async authorise() {
-      if (token && Date.now() < expires - 60_000) return;
-      if (!navigator.locks) return fetchToken();
-      await navigator.locks.request('anshin.visitor', fetchToken);
-    },
-    get: (path, signal) =>
-      fetch(api + path, { headers: { Authorization: `Bearer ${token}` }, ...(signal ? { signal } : {}) }),
-    async post(path, body) {
-      await session.authorise();
-      const send = () =>
-        fetch(api + path, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
-          body: JSON.stringify(body),
-        });
-      const response = await send();
-      if (response.status !== 401) return response;
-      token = '';
-      await session.authorise();
-      return send();
-    },
-    async upload(path, file) {
-      await session.authorise();
-      return fetch(api + path, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/octet-stream', Authorization: `Bearer ${token}` },
-        body: file,
-      });
-    },
-    forget() {
-      token = '';
-    },
+  // Two tabs that open at the same moment must not become two visitors: the second waits and finds the first one's secret. Nor must two calls of one page.
+  let entering: Promise<void> | undefined;
+  const authorise = async () => {
+    if (valid()) return;
+    entering ??= alone('anshin.visitor', fetchToken).finally(() => {
+      entering = undefined;
+    });
+    await entering;
   };
-  return session;
+
+  async function call(path: string, init: RequestInit = {}): Promise<Response> {
+    const send = async () => {
+      await authorise();
+      return fetch(api + path, { ...init, headers: { ...init.headers, Authorization: `Bearer ${token}` } });
+    };
+    const response = await send();
+    if (response.status !== 401) return response;
+    token = '';
+    return send();
+  }
+
+  const post = (path: string, type: string, body: BodyInit) =>
+    call(path, { method: 'POST', headers: { 'Content-Type': type }, body });
+  return {
+    authorise,
+    get: (path, signal) => call(path, signal ? { signal } : {}),
+    post: (path, body) => post(path, 'application/json', JSON.stringify(body)),
+    upload: (path, file) => post(path, 'application/octet-stream', file),
+  };
 }
 
 export type Session = {
@@ -71,8 +67,6 @@ export type Session = {
   post(path: string, body: unknown): Promise<Response>;
   /** Sends a file's bytes as they are. */
   upload(path: string, file: Blob): Promise<Response>;
-  /** The token was refused: the next call fetches another. */
-  forget(): void;
 };
 
 type SessionParts = { api: string; options: ChatOptions; store: Store; onEntered(answer: Entered): void };

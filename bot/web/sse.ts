@@ -1,11 +1,16 @@
-/** Reads server-sent events from a fetch (which, unlike EventSource, carries a header); ends when the stream does. */
-export async function readEvents(response: Response, onEvent: (event: string, data: unknown) => void): Promise<void> {
+/** Reads server-sent events from a fetch (which, unlike EventSource, carries a header); ends when the stream does. `alive` is called for every byte, comments too. */
+export async function readEvents(
+  response: Response,
+  onEvent: (event: string, data: unknown) => void,
+  alive?: () => void,
+): Promise<void> {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   if (!reader) throw new Error('no stream');
   let buffer = '';
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    alive?.();
     buffer += value;
     for (let end = buffer.indexOf('\n\n'); end >= 0; end = buffer.indexOf('\n\n')) {
       const lines = buffer.slice(0, end).split('\n');

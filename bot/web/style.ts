@@ -46,6 +46,6 @@ textarea::placeholder{color:var(--soft)}
 .send{width:44px;height:44px;border:0;border-radius:22px;background:var(--teal);color:var(--paper)}.send:disabled{background:var(--line);color:var(--soft);cursor:default}[dir=rtl] .send svg{transform:scaleX(-1)}
 .composer{align-items:end}.composer small{width:100%;color:var(--red)}
 .person{min-height:44px;border:0;border-top:1px solid var(--line);background:none;color:var(--teal);font-size:15px}.person:hover{background:var(--line)}
-@media(max-width:480px){.panel,.panel[dir].end,.panel[dir].start{inset:0 0 auto 0;width:100%;height:var(--height,100dvh);border-radius:0}}
+@media(max-width:480px){.panel,.panel[dir].end,.panel[dir].start{inset:var(--top,0) 0 auto 0;width:100%;height:var(--height,100dvh);border-radius:0}}
 @media(prefers-reduced-motion:reduce){*{animation:none!important}}
 `;

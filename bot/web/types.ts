@@ -76,7 +76,8 @@ export type ChatOptions = {
 /** What the server says when a visitor enters. */
 export type Entered = {
   token: string;
-  expiresAt: string;
+  /** Seconds that the token is good for. */
+  expiresIn: number;
   secret: string;
   conversationId: string;
   shopName: string;
@@ -93,8 +94,11 @@ export type Client = {
   vote(seq: number, helpful: boolean): Promise<void>;
   /** Loads the page of messages before the oldest one. */
   earlier(): Promise<void>;
+  /** All messages from the first one on, to be kept. */
+  whole(): Promise<MessageView[]>;
   retry(clientId: string): void;
-  person(): Promise<void>;
+  /** What stands in the box: it outlives a closed chat and a reload. */
+  unsent: { get(): string; set(text: string): void };
   back(): Promise<void>;
   setLanguage(language: string | null): Promise<void>;
   identify(token: string): Promise<void>;

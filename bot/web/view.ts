@@ -16,7 +16,7 @@ export function emptyView(options: ChatOptions, store: Store, conversationId: st
     shopName: '',
     linkHosts: [],
     languages: [],
-    votes: JSON.parse(store.get('votes') ?? '{}') as Record<string, boolean>,
+    votes: (store.read('votes') ?? {}) as Record<string, boolean>,
     conversationId,
   };
 }

@@ -112,7 +112,6 @@ const rows: Record<string, Row> = {
   'POST /channels/web/seen': { who: 'visitor', body: () => ({ seq: 1 }) },
   'POST /channels/web/language': { who: 'visitor', body: () => ({ language: 'de' }) },
   'POST /channels/web/identify': { who: 'visitor', body: () => ({ token: 'not.a.token' }) },
-  'POST /channels/web/person': { who: 'visitor', body: () => ({ clientId: randomBytes(8).toString('hex') }) },
   'POST /channels/web/back': { who: 'visitor', body: () => ({}) },
   'POST /v3/directline/tokens/generate': { who: 'secret', body: () => ({}) },
   'POST /v3/directline/tokens/site': { who: 'public', body: () => ({}) },

@@ -39,10 +39,10 @@ export function createWebRoutes({
       ...visitor,
       ...(spoken ? { language: spoken } : {}),
     });
-    const { token, expiresAt } = await signChatToken(contact.id, key, limits.CHAT_TOKEN_MINUTES);
+    const { token, expiresIn } = await signChatToken(contact.id, key, limits.CHAT_TOKEN_MINUTES);
     response.json({
       token,
-      expiresAt,
+      expiresIn,
       secret,
       conversationId: conversation.id,
       ...shown(conversation),
@@ -181,21 +181,6 @@ export function createWebRoutes({
     const contactId = await visitor(request);
     const { token } = bodyOf(z.strictObject({ token: z.string().min(10).max(4000) }), request.body);
     response.json(await channel.identify(contactId, token));
-  });
-
-  router.post('/person', json, async (request, response) => {
-    const contactId = await visitor(request);
-    const { clientId } = bodyOf(z.strictObject({ clientId: clientIdSchema }), request.body);
-    await rates.message(contactId);
-    const { language } = await channel.current(contactId);
-    const stored = await channel.send(contactId, {
-      clientId,
-      text: i18n.t(language, 'bot:button.person'),
-      payload: 'person',
-      address: request.ip,
-    });
-    if (!stored.duplicate) onMessage(stored.conversationId);
-    response.status(202).json({ seq: stored.seq, id: stored.id, conversationId: stored.conversationId });
   });
 
   router.post('/back', json, async (request, response) => {

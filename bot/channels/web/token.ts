@@ -1,12 +1,12 @@
 import { jwtVerify, SignJWT } from 'jose';
 import { AppError } from '../../../core/errors.ts';
 
-/** Signs a chat token for a contact: short-lived, refreshed with the visitor's secret. Returns it with its end (ISO 8601). */
+/** Signs a chat token for a contact: short-lived, refreshed with the visitor's secret. Returns it with the seconds that it is good for. */
 export async function signChatToken(
   contactId: string,
   key: Uint8Array,
   minutes: number,
-): Promise<{ token: string; expiresAt: string }> {
+): Promise<{ token: string; expiresIn: number }> {
   const expires = new Date(Date.now() + minutes * 60_000);
   const token = await new SignJWT({})
     .setProtectedHeader({ alg: 'HS256' })
@@ -15,7 +15,7 @@ export async function signChatToken(
     .setIssuedAt()
     .setExpirationTime(Math.floor(expires.getTime() / 1000))
     .sign(key);
-  return { token, expiresAt: expires.toISOString() };
+  return { token, expiresIn: minutes * 60 };
 }
 
 /** The contact of a request's `Authorization: Bearer` token; throws `unauthenticated` for anything else. */

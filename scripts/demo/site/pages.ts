@@ -144,8 +144,10 @@ function wordsFor(request: Request): Words {
 
 // The demo customer stays signed in for the tab.
 const script = `const choice=document.getElementById('language');choice?.addEventListener('change',()=>{const url=new URL(location);url.searchParams.set('lang',choice.value);location=url});
-const signIn=async()=>{sessionStorage.setItem('demo','in');const{token}=await(await fetch('/demo/token')).json();document.getElementById('who').textContent=document.body.dataset.signedIn;const go=()=>window.anshin?window.anshin.identify(token):setTimeout(go,100);go();if(window.anshin)await window.anshin.open(),window.anshin.identify(token)};
-document.getElementById('sign-in')?.addEventListener('click',signIn);if(sessionStorage.getItem('demo'))signIn();`;
+// Strict settings refuse storage: the demo customer is then signed in for the page.
+const kept=(use)=>{try{return use(sessionStorage)}catch{return null}};
+const signIn=async()=>{kept(s=>s.setItem('demo','in'));const{token}=await(await fetch('/demo/token')).json();document.getElementById('who').textContent=document.body.dataset.signedIn;const go=()=>window.anshin?window.anshin.identify(token):setTimeout(go,100);go();if(window.anshin)await window.anshin.open(),window.anshin.identify(token)};
+document.getElementById('sign-in')?.addEventListener('click',signIn);if(kept(s=>s.getItem('demo')))signIn();`;
 
 function plain(shopName: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(shopName)}</title></head><body><h1>${escapeHtml(shopName)}</h1><p>The chat runs here. Staff sign in at <a href="/staff">/staff</a>.</p></body></html>`;
