@@ -162,11 +162,11 @@ function floorAt(
   judged: readonly Scored[],
   share: number,
   concerns: (message: Judged) => boolean,
-  valueOf: (scored: Scored) => number,
+  measure: (scored: Scored) => number,
 ): number {
   const others = judged
     .filter(({ message }) => !concerns(message))
-    .map(valueOf)
+    .map(measure)
     .sort((a, b) => b - a);
   return Math.round((others[Math.floor(others.length * share)] ?? 1) * 1000) / 1000;
 }
