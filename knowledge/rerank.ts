@@ -30,4 +30,4 @@ export function createRerankedSearch(
 export type Reranker = (question: string, passages: readonly string[], known?: Known) => Promise<number[]>;
 
 const mostReranked = 8;
-const nearShare = 0.6;
+const nearShare = 0.8;

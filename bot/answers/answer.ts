@@ -115,7 +115,7 @@ type AnswerParts = {
   compose?: Composer | undefined;
 };
 
-const nearShare = 0.6;
+const nearShare = 0.8;
 
 const sentencesPerBubble = 2;
 const bubblesPerTurn = 3;
