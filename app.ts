@@ -4,7 +4,6 @@ import { errorHandler, notFound } from './core/http/errors.ts';
 import { cspReports, knownHost, sameOrigin, securityHeaders } from './core/http/security.ts';
 import { openStreams } from './core/http/stream.ts';
 import type { Log } from './core/log.ts';
-import { helpStyle } from './knowledge/helpStyle.ts';
 
 /** Mounts the parts in their order: headers, the public surface, the staff's behind its origin check, one error handler. */
 export function createApp({
@@ -46,10 +45,7 @@ export function createApp({
   app.use('/v3/directline', directLineRoutes);
   app.use('/api', botFrameworkRoutes);
   app.use('/files', fileRoutes);
-  app.get('/help.css', (_request, response) => {
-    response.type('css').setHeader('Cache-Control', 'public, max-age=3600').send(helpStyle);
-  });
-  app.use('/help', helpPages);
+  app.use(helpPages);
   app.get('/favicon.ico', (_request, response) => {
     response.type('image/svg+xml').setHeader('Cache-Control', 'public, max-age=86400').send(icon);
   });

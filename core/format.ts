@@ -1,16 +1,18 @@
-/** A day as people of that language write it; `style` long adds the weekday. `zone` is an IANA name; dates without time use UTC. */
+/** A day as people of that language write it; `style` long adds the weekday, full the year. `zone` is an IANA name; dates without time use UTC. */
 export function formatDate(
   language: string,
   date: Date | string,
   zone = 'UTC',
-  style: 'short' | 'medium' | 'long' = 'medium',
+  style: 'short' | 'medium' | 'long' | 'full' = 'medium',
 ): string {
   const options: Intl.DateTimeFormatOptions =
     style === 'short'
       ? { day: 'numeric', month: 'short' }
       : style === 'medium'
         ? { day: 'numeric', month: 'long' }
-        : { weekday: 'long', day: 'numeric', month: 'long' };
+        : style === 'long'
+          ? { weekday: 'long', day: 'numeric', month: 'long' }
+          : { day: 'numeric', month: 'long', year: 'numeric' };
   return new Intl.DateTimeFormat(localeOf(language), { ...options, timeZone: zone }).format(new Date(date));
 }
 
@@ -62,9 +64,9 @@ export function countryName(language: string, code: string): string {
   }
 }
 
-/** The language's own name, as a language menu shows it. */
-export function languageName(language: string): string {
-  const names = new Intl.DisplayNames(localeOf(language), { type: 'language' });
+/** The language's own name, as a language menu shows it, or its name in another language. */
+export function languageName(language: string, inLanguage = language): string {
+  const names = new Intl.DisplayNames(localeOf(inLanguage), { type: 'language' });
   return names.of(language === 'zh' ? 'zh-Hans' : language) ?? language;
 }
 

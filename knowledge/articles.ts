@@ -5,7 +5,7 @@ import { type ArticleChanges, type ArticleSettings, createArticleChanges, settin
 import { sourceOf, type VariantRow, variantsOf } from './articleVersions.ts';
 import { sourceHash } from './sourceHash.ts';
 import { type KnowledgeTables, knowledgeDb, type VariantState } from './tables.ts';
-import type { Content, PublishedVariant } from './types.ts';
+import type { Content, ListedVariant } from './types.ts';
 
 /** The editors' articles: drafts that cannot overwrite each other silently, versions that stay, translations that know their source. */
 export function createArticles(database: Kysely<CoreTables>, shopLanguage = 'en'): Articles {
@@ -114,7 +114,8 @@ export function createArticles(database: Kysely<CoreTables>, shopLanguage = 'en'
             .onRef('article_version.language', '=', 'article_variant.language')
             .onRef('article_version.number', '=', 'article_variant.published_number'),
         )
-        .select(['slug', 'article_variant.language', 'intents', 'markets', 'content'])
+        .select(['slug', 'category', 'article_variant.language', 'intents', 'markets', 'content'])
+        .select('published_at as publishedAt')
         .select([
           sql<string | null>`valid_from::text`.as('validFrom'),
           sql<string | null>`valid_until::text`.as('validUntil'),
@@ -175,7 +176,7 @@ export type VariantView = {
 export type Articles = ArticleChanges & {
   list(): Promise<ArticleSummary[]>;
   get(slug: string): Promise<ArticleView>;
-  published(): Promise<PublishedVariant[]>;
+  published(): Promise<ListedVariant[]>;
   revision(): Promise<string>;
 };
 

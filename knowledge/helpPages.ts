@@ -1,113 +1,181 @@
+import { createHash } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
-import type { Block, Span } from '../core/blocks.ts';
-import { AppError } from '../core/errors.ts';
-import { languageName } from '../core/format.ts';
-import { type I18n, rightToLeft } from '../core/i18n.ts';
-import { parseBlocks } from '../core/markdown.ts';
+import type { Config } from '../core/config.ts';
+import type { I18n } from '../core/i18n.ts';
 import type { Articles } from './articles.ts';
 import { fillFacts } from './facts.ts';
+import { articleBody, articleData, missingBody } from './helpArticle.ts';
+import { type HelpPage, helpFrame, helpPath, sayIn, type Visit } from './helpFrame.ts';
+import { homeBody, resultsBody } from './helpLists.ts';
+import { createHelpShelf } from './helpShelf.ts';
+import { helpSitemap } from './helpSitemap.ts';
+import { helpStyle } from './helpStyle.ts';
+import { opening } from './helpText.ts';
 import type { Search } from './search.ts';
-import type { PublishedVariant } from './types.ts';
+import type { ListedVariant, Tokenise } from './types.ts';
 
-/** The public help centre below /help: plain server-rendered pages that need no script. */
-export function createHelpPages({ articles, search, i18n, shopName, linkHosts }: HelpParts): Router {
+/** The public help centre at /help, with its map for search engines: server-rendered pages that need no script. */
+export function createHelpPages({ articles, search, tokenise, i18n, config, linkHosts }: HelpParts): Router {
   const router = Router();
+  const { origin, shopName, shopLanguage, shopTimeZone: timeZone } = config;
+  const shelf = createHelpShelf(articles, shopLanguage);
 
-  router.get('/', (_request, response) => response.redirect(302, '/help/en/'));
-
-  router.get('/:language', async (request, response) => {
-    const language = languageOf(request);
-    const published = (await articles.published()).filter((variant) => variant.language === language);
-    const items = published
-      .map(
-        (variant) =>
-          `<li><a href="/help/${language}/${variant.slug}">${escapeHtml(fillFacts(variant.title, search.facts, language))}</a></li>`,
-      )
-      .join('');
-    const body = items
-      ? `<ul class="articles">${items}</ul>`
-      : `<p>${escapeHtml(i18n.t(language, 'knowledge:help.empty'))}</p>`;
-    send(
-      response,
-      language,
-      i18n.t(language, 'knowledge:help.title', { shop: shopName }),
-      `<h1>${escapeHtml(i18n.t(language, 'knowledge:help.title', { shop: shopName }))}</h1>${body}`,
-      menu(language, i18n.languages),
-    );
+  router.get('/help.css', (_request, response) => {
+    response.type('css').setHeader('Cache-Control', 'public, max-age=3600').send(helpStyle);
   });
 
-  router.get('/:language/:slug', async (request, response) => {
-    const language = languageOf(request);
-    const variants = (await articles.published()).filter((variant) => variant.slug === request.params.slug);
-    const variant = variants.find((candidate) => candidate.language === language);
-    if (!variant) throw new AppError('not_found', 'no such article in this language');
-    send(
-      response,
-      language,
-      variant.title,
-      page(variant, language),
-      menu(
-        language,
-        variants.map((candidate) => candidate.language),
-        `/${variant.slug}`,
-      ),
-    );
+  router.get('/robots.txt', (_request, response) => {
+    const lines = ['User-agent: *', 'Disallow: /staff', 'Disallow: /channels/', 'Disallow: /help/*?*q='];
+    response.type('text').setHeader('Cache-Control', 'public, max-age=3600');
+    response.send(`${lines.join('\n')}\nSitemap: ${origin}/sitemap.xml\n`);
+  });
+
+  router.get('/sitemap.xml', async (_request, response) => {
+    response.type('xml');
+    cached(response, await helpSitemap(shelf, origin));
+  });
+
+  router.get('/help', (request, response) => {
+    response.vary('Accept-Language').redirect(302, helpPath(negotiated(request)));
+  });
+
+  router.get('/help/:language', async (request, response) => {
+    const visit = await visitOf(request);
+    if (!visit) return missing(request, response, negotiated(request), []);
+    const { language, market, query } = visit;
+    const all = (await shelf.all()).flat();
+    const tags = i18n.languages.filter((tag) => all.some((variant) => variant.language === tag));
+    const listed = await shelf.list(language, market);
+    const page: HelpPage = {
+      path: helpPath(language),
+      title: query ? visit.say('results', { query }) : visit.say('title', { shop: shopName }),
+      description: visit.say('description', { shop: shopName }),
+      kind: 'website',
+      index: !query && tags.includes(language),
+      alternates: [
+        ...tags.map((tag) => ({ language: tag, path: helpPath(tag) })),
+        { language: 'x-default', path: '/help' },
+      ],
+      menu: i18n.languages.map((tag) => ({ language: tag, path: helpPath(tag) })),
+      body: query ? resultsBody(visit, find(visit, listed), tokenise) : homeBody(visit, i18n, listed, search.facts),
+      ...(query ? {} : { data: [siteData(visit)] }),
+    };
+    send(response, visit, page);
+  });
+
+  router.get('/help/:language/:slug', async (request, response) => {
+    const visit = await visitOf(request);
+    const variants = await shelf.variants(String(request.params.slug));
+    if (!visit) return missing(request, response, negotiated(request), variants);
+    const { language } = visit;
+    const article = variants.find((variant) => variant.language === language);
+    if (!article) return missing(request, response, language, variants);
+    const around = {
+      i18n,
+      facts: search.facts,
+      linkHosts,
+      timeZone,
+      articles: await shelf.list(language, visit.market),
+    };
+    const menu = variants
+      .map((variant) => ({ language: variant.language, path: helpPath(variant.language, variant.slug) }))
+      .sort((a, b) => a.language.localeCompare(b.language));
+    const standard = shelf.bestFor(variants, '');
+    send(response, visit, {
+      path: helpPath(language, article.slug),
+      title: fillFacts(article.title, search.facts, language),
+      description: opening(article.body, search.facts, language),
+      kind: 'article',
+      index: true,
+      alternates: [...menu, { language: 'x-default', path: helpPath(standard.language, standard.slug) }],
+      menu,
+      body: articleBody(visit, article, around),
+      data: articleData(visit, article, around),
+    });
   });
 
   return router;
 
-  function page(variant: PublishedVariant, language: string): string {
-    const blocks = parseBlocks(fillFacts(variant.body, search.facts, language), linkHosts);
-    const back = `<p><a href="/help/${language}">${escapeHtml(i18n.t(language, 'knowledge:help.back'))}</a></p>`;
-    return `<article><h1>${escapeHtml(variant.title)}</h1>${blocks.map(render).join('')}</article>${back}`;
+  function find({ query, language, market }: Visit, listed: readonly ListedVariant[]) {
+    const { results, answer } = search.search({ text: query, language, market: market ?? null, limit: 8 });
+    const slugs = new Set(listed.map(({ slug }) => slug));
+    const best = results[0]?.score ?? 0;
+    const hits = results.filter(({ slug, score }) => slugs.has(slug) && score > 0 && score >= best / 2);
+    return { hits: answer ? hits : hits.slice(0, 3), sure: answer };
   }
 
-  function languageOf(request: Request): string {
-    const { language } = request.params;
-    if (typeof language !== 'string' || !i18n.languages.includes(language))
-      throw new AppError('not_found', 'no help in this language');
-    return language;
+  // A visitor's country: chosen in the form, else said by the browser. It only matters where articles differ by country.
+  async function visitOf(request: Request, language = String(request.params.language)): Promise<Visit | undefined> {
+    if (!i18n.languages.includes(language)) return undefined;
+    const { q, market } = request.query;
+    const markets = await shelf.markets();
+    const accepted = /^[a-z]{2,3}(?:-[a-z]{4})?-([a-z]{2})\b/i.exec(request.headers['accept-language'] ?? '')?.[1];
+    const country = (typeof market === 'string' ? market : (accepted ?? '')).toUpperCase();
+    return {
+      language,
+      market: markets.length > 0 && /^[A-Z]{2}$/.test(country) ? country : undefined,
+      markets,
+      query: typeof q === 'string' ? q.trim().slice(0, 200) : '',
+      origin,
+      shopName,
+      languages: i18n.languages,
+      say: sayIn(i18n, language),
+    };
   }
 
-  function menu(current: string, languages: readonly string[], path = ''): string {
-    const links = [...languages]
-      .sort()
-      .map((tag) =>
-        tag === current
-          ? `<span aria-current="page">${escapeHtml(languageName(tag))}</span>`
-          : `<a href="/help/${tag}${path}" hreflang="${tag}" lang="${tag}">${escapeHtml(languageName(tag))}</a>`,
-      );
-    return `<nav aria-label="${escapeHtml(i18n.t(current, 'knowledge:help.languages'))}">${links.join(' ')}</nav>`;
+  function negotiated(request: Request): string {
+    return request.acceptsLanguages([shopLanguage, ...i18n.languages]) || shopLanguage;
   }
 
-  function send(response: Response, language: string, title: string, body: string, nav: string) {
-    const direction = rightToLeft.has(language) ? 'rtl' : 'ltr';
-    response
-      .type('html')
-      .send(
-        `<!doctype html><html lang="${language}" dir="${direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)} · ${escapeHtml(shopName)}</title><link rel="stylesheet" href="/help.css"></head><body><header><a href="/" class="brand">${escapeHtml(shopName)}</a>${nav}</header><main>${body}</main></body></html>`,
-      );
+  async function missing(request: Request, response: Response, language: string, variants: readonly ListedVariant[]) {
+    const visit = await visitOf(request, language);
+    if (!visit) return;
+    const title = visit.say(variants.length > 0 ? 'missing' : 'notFound');
+    response.status(404);
+    send(response, visit, {
+      path: helpPath(language),
+      title,
+      description: title,
+      kind: 'website',
+      index: false,
+      alternates: [],
+      menu: i18n.languages.map((tag) => ({ language: tag, path: helpPath(tag) })),
+      body: missingBody(visit, variants, search.facts),
+    });
   }
 }
 
-type HelpParts = { articles: Articles; search: Search; i18n: I18n; shopName: string; linkHosts: readonly string[] };
+type HelpParts = {
+  articles: Pick<Articles, 'published' | 'revision'>;
+  search: Search;
+  tokenise: Tokenise;
+  i18n: I18n;
+  config: Pick<Config, 'origin' | 'shopName' | 'shopLanguage' | 'shopTimeZone'>;
+  linkHosts: readonly string[];
+};
 
-function render(block: Block): string {
-  if (block.type === 'text') return `<p>${block.spans.map(span).join('')}</p>`;
-  if (block.type === 'list') {
-    const tag = block.ordered ? 'ol' : 'ul';
-    return `<${tag}>${block.items.map((item) => `<li>${item.map(span).join('')}</li>`).join('')}</${tag}>`;
-  }
-  return '';
+function send(response: Response, visit: Visit, page: HelpPage): void {
+  response.type('html').vary('Accept-Language').setHeader('Content-Language', visit.language);
+  cached(response, helpFrame(visit, page));
 }
 
-function span({ text, strong, em, link }: Span): string {
-  let html = escapeHtml(text);
-  if (em) html = `<em>${html}</em>`;
-  if (strong) html = `<strong>${html}</strong>`;
-  return link ? `<a href="${escapeHtml(link)}" rel="noopener">${html}</a>` : html;
+// A publish shows at once, and who has the page already is told so in a few bytes.
+function cached(response: Response, body: string): void {
+  response.setHeader('Cache-Control', 'public, no-cache');
+  response.setHeader('ETag', `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`);
+  response.send(body);
 }
 
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+function siteData({ language, origin, shopName, say }: Visit): object {
+  return {
+    '@type': 'WebSite',
+    name: say('title', { shop: shopName }),
+    url: origin + helpPath(language),
+    inLanguage: language,
+    potentialAction: {
+      '@type': 'SearchAction',
+      target: `${origin}${helpPath(language)}?q={search_term_string}`,
+      'query-input': 'required name=search_term_string',
+    },
+  };
 }

@@ -53,7 +53,7 @@ export async function openKnowledge(parts: KnowledgeParts): Promise<Knowledge> {
       uploadMb: config.limits.LIMIT_UPLOAD_MB,
     }),
     gapRoutes: createGapRoutes({ db, articles, gistOf, staff, languages: i18n.languages }),
-    helpPages: createHelpPages({ articles, search, i18n, shopName: config.shopName, linkHosts }),
+    helpPages: createHelpPages({ articles, search, tokenise, i18n, config, linkHosts }),
     ready: watch.ready,
     async begin() {
       watch.begin();

@@ -16,6 +16,9 @@ export type PublishedVariant = Content & {
   validUntil: string | null;
 };
 
+/** A published article with what only a list of articles needs. */
+export type ListedVariant = PublishedVariant & { category: string | null; publishedAt: Date };
+
 /**
  * A hit: the best passage (Markdown, facts filled in) of the best variant of an article. `linked` is how sure the understanding
  * is of an intent that the article answers, from 0 to 1.

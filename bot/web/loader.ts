@@ -123,6 +123,8 @@ function start() {
   const own = data.open ? document.querySelector(data.open) : undefined;
   if (own) own.addEventListener('click', () => void api.open());
   else button();
+  // A link such as /#anshin-chat on another page leads straight into the chat.
+  if (location.hash === '#anshin-chat') void api.open();
 }
 
 if (document.body) start();
