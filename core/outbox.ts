@@ -5,26 +5,40 @@ import type { Log } from './log.ts';
 
 /**
  * Sends stored messages to channels that must be sent to, in the order of their conversation, with the delivery's id as
- * idempotency key. A failure is retried with growing pauses for a day, then it stands as failed for everyone to see.
+ * idempotency key. A failure is retried with growing pauses for a day, then it stands as failed for everyone to see. Each
+ * channel has its own senders: one that is slow holds up no other, and a few of its conversations at most.
  */
 export function createOutbox({
   db,
   channels,
   log,
+  sendSeconds = 40,
 }: {
   db: Kysely<CoreTables>;
   channels: Map<string, SendingChannel>;
   log: Log;
+  /** After these a channel that does not answer counts as failed; less than the lease of a delivery. */
+  sendSeconds?: number;
 }) {
-  let running: Promise<void> | undefined;
-  let again = false;
+  const names = [...channels.keys()];
+  // Undefined stands for what belongs to no configured channel.
+  const lanes = [...names, undefined].map((name): Lane => ({ name, calls: 0, running: new Set() }));
 
-  async function drain(): Promise<void> {
-    for (let delivery = await take(db); delivery; delivery = await take(db)) {
+  // A call that came while the database said "nothing is due" makes it ask once more.
+  async function next(lane: Lane): Promise<Delivery | undefined> {
+    for (;;) {
+      const { calls } = lane;
+      const due = await take(db, lane.name === undefined ? { not: names } : { only: lane.name });
+      if (due || lane.calls === calls) return due;
+    }
+  }
+
+  async function drain(lane: Lane): Promise<void> {
+    for (let delivery = await next(lane); delivery; delivery = await next(lane)) {
       const channel = channels.get(delivery.channel);
       try {
         if (!channel) throw new Error(`channel ${delivery.channel} is not configured`);
-        const externalId = await channel.send(delivery);
+        const externalId = await within(sendSeconds, channel.send(delivery));
         await db
           .updateTable('delivery')
           .set({ state: 'sent', external_id: externalId, sent_at: sql<Date>`now()`, error: null })
@@ -46,20 +60,17 @@ export function createOutbox({
   }
 
   return {
-    /** Sends what is due; calls while it runs make it look once more. */
+    /** Sends what is due and waits for it; what a call before this one sends still is left to that one. */
     async flush(): Promise<void> {
-      if (running !== undefined) {
-        again = true;
-        await running;
-        return;
-      }
-      do {
-        again = false;
-        running = drain();
-        await running.finally(() => {
-          running = undefined;
+      const started = lanes.flatMap((lane) => {
+        lane.calls += 1;
+        return Array.from({ length: atOnce - lane.running.size }, () => {
+          const run = drain(lane).finally(() => lane.running.delete(run));
+          lane.running.add(run);
+          return run;
         });
-      } while (again);
+      });
+      await Promise.all(started);
     },
   };
 }
@@ -83,14 +94,28 @@ export type Delivery = {
 // 2^1 … 2^13 s, capped at two hours, add up to about a day.
 const maxAttempts = 22;
 
+type Lane = { name: string | undefined; calls: number; running: Set<Promise<void>> };
+
+// How many conversations of one channel are sent to at once.
+const atOnce = 4;
+
+function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), seconds * 1000);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 // The pause that is set here is the lease: a process that dies while sending leaves the row due again a minute later.
-async function take(db: Kysely<CoreTables>): Promise<Delivery | undefined> {
+async function take(db: Kysely<CoreTables>, of: { only: string } | { not: string[] }): Promise<Delivery | undefined> {
+  const lane = 'only' in of ? sql`due.channel = ${of.only}` : sql`due.channel <> all (${of.not}::text[])`;
   const { rows } = await sql<Delivery>`
     update delivery set attempts = attempts + 1, next_at = now() + interval '60 seconds'
     from message, conversation, contact
     where delivery.id = (
       select due.id from delivery due
-      where due.state = 'queued' and due.next_at <= now()
+      where due.state = 'queued' and due.next_at <= now() and ${lane}
         and not exists (select 1 from delivery earlier
           where earlier.conversation_id = due.conversation_id and earlier.state = 'queued' and earlier.seq < due.seq)
       order by due.next_at limit 1 for update skip locked)

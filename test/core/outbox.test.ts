@@ -24,14 +24,10 @@ const options = {
   defaultLanguage: 'en',
 };
 
-async function conversation(): Promise<string> {
-  const contact = await contactOf(base.db, 'messenger', `m-${Math.random()}`);
+async function conversation(channel = 'messenger'): Promise<string> {
+  const contact = await contactOf(base.db, channel, `m-${Math.random()}`);
   return (
-    await receive(
-      base.db,
-      { channel: 'messenger', contactId: contact.id, externalId: `x-${Math.random()}`, text: 'hi' },
-      options,
-    )
+    await receive(base.db, { channel, contactId: contact.id, externalId: `x-${Math.random()}`, text: 'hi' }, options)
   ).conversationId;
 }
 
@@ -84,7 +80,7 @@ async function vendor(answer: (text: string, tries: number) => number) {
 
 test('what is stored is sent in its order, once, by however many processes', async () => {
   const { got, channels, close } = await vendor(() => 200);
-  const ids = await Promise.all([1, 2, 3].map(conversation));
+  const ids = await Promise.all([1, 2, 3].map(() => conversation()));
   for (const id of ids) await say(id, ...Array.from({ length: 5 }, (_, i) => `${id} ${i}`));
   await Promise.all([1, 2].map(() => createOutbox({ db: base.db, channels, log }).flush()));
   expect(got).toHaveLength(15);
@@ -126,4 +122,40 @@ test('after a day of failures it stands as failed', async () => {
   await createOutbox({ db: base.db, channels, log }).flush();
   expect((await base.pool.query('select state from delivery')).rows[0].state).toBe('failed');
   close();
+});
+
+test('a channel that does not answer holds up no other one, and no other conversation of its own', async () => {
+  const sent: string[] = [];
+  const textOf = (body: { type: string }[]) => JSON.stringify(body);
+  const hanging: SendingChannel = {
+    send: (delivery) =>
+      textOf(delivery.body).includes('stuck')
+        ? new Promise(() => {})
+        : Promise.resolve(`h-${sent.push(textOf(delivery.body))}`),
+  };
+  const quick: SendingChannel = { send: async (delivery) => `q-${sent.push(textOf(delivery.body))}` };
+  await say(await conversation('slow'), 'stuck', 'behind the stuck one');
+  await say(await conversation('slow'), 'beside it');
+  await say(await conversation(), 'elsewhere');
+  const outbox = createOutbox({
+    db: base.db,
+    channels: new Map([
+      ['slow', hanging],
+      ['messenger', quick],
+    ]),
+    log,
+    sendSeconds: 2,
+  });
+  const started = performance.now();
+  const flushed = outbox.flush();
+  await expect.poll(() => sent.length).toBe(2);
+  expect(performance.now() - started).toBeLessThan(1500);
+  // What comes while one hangs goes out at the next call.
+  await say(await conversation(), 'later');
+  void outbox.flush();
+  await expect.poll(() => sent.join().includes('later')).toBe(true);
+  await flushed;
+  const { rows } = await base.pool.query(`select state, error from delivery where error is not null`);
+  expect(rows).toEqual([{ state: 'queued', error: 'no answer within 2 s' }]);
+  expect(sent.join()).not.toContain('behind');
 });

@@ -251,7 +251,7 @@ test('a hundred conversations of one customer: the newest is found at once, the 
   expect(pages).toBe(102);
 });
 
-test('fifty tabs of one customer hear the same, and a slow channel holds up nobody', async () => {
+test('fifty tabs of one customer hear the same', async () => {
   const customer = await visitor(app);
   const stop = new AbortController();
   const heard = Array.from({ length: 50 }, () => [] as number[]);

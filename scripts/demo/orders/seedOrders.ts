@@ -27,6 +27,16 @@ export function demoHints(): { number: string; postcode: string; what: string }[
   });
 }
 
+/** What lies in one of these orders, by product. */
+export function demoItems(number: string): { id: string; quantity: number }[] {
+  const digits = hints.map(([hint]) => hint).find((hint) => number === `HH-${hint}`);
+  const items = rows('orders.tsv').find(([row]) => digits !== undefined && row === digits)?.[4] ?? '';
+  return items.split(',').flatMap((item) => {
+    const [id = '', , quantity = '1'] = item.split(':');
+    return id ? [{ id, quantity: Number(quantity) }] : [];
+  });
+}
+
 /** Who is signed in on the demo page: one order that can be cancelled, one on its way, one delivered. */
 export const demoCustomer = { id: 'c-40', name: 'Hana Petersen', email: 'hana.petersen@example.de' };
 

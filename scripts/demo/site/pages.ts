@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Request, Router } from 'express';
 import type { Config } from '../../../core/config.ts';
-import { languageName } from '../../../core/format.ts';
+import { formatMoney, languageName } from '../../../core/format.ts';
 import { signShopToken } from '../../../orders/shopToken.ts';
-import { demoCustomer, demoHints } from '../orders/seedOrders.ts';
+import { demoCustomer, demoHints, demoItems } from '../orders/seedOrders.ts';
 import { picture } from './pictures.ts';
 import { siteStyle } from './style.ts';
 
@@ -46,7 +46,7 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
     const cards = products
       .map(
         ([id = '', title = '', , price = '']) =>
-          `<a class="card" href="/products/${id}?lang=${words.language}">${picture(id)}<b>${escapeHtml(title)}</b><span>€${price}</span></a>`,
+          `<a class="card" href="/products/${id}?lang=${words.language}">${picture(id)}<b lang="en">${escapeHtml(title)}</b><span>${words.price(price)}</span></a>`,
       )
       .join('');
     const hints = demoHints()
@@ -74,7 +74,10 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
     const [id = '', title = '', category = '', price = '', options = ''] = product;
     const choices = options
       .split(',')
-      .map((option) => `<li>${escapeHtml(option.replace(':', ': '))}</li>`)
+      .map((option) => {
+        const [kind = '', value = ''] = option.split(':');
+        return `<li>${words.say(`option.${kind}`)}: <bdi>${words.value(value)}</bdi></li>`;
+      })
       .join('');
     response
       .type('html')
@@ -83,7 +86,7 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
           config,
           words,
           title,
-          `<section class="product">${picture(id)}<div><p class="crumb">${escapeHtml(category)}</p><h1>${escapeHtml(title)}</h1><p class="price">€${price}</p><ul>${choices}</ul><p>${words.say('stock')}</p><button type="button" disabled>${words.say('basket')}</button></div></section>`,
+          `<section class="product">${picture(id)}<div><p class="crumb">${words.say(`category.${category}`)}</p><h1 lang="en">${escapeHtml(title)}</h1><p class="price">${words.price(price)}</p><ul>${choices}</ul><p>${words.say('stock')}</p><button type="button" disabled>${words.say('basket')}</button></div></section>`,
           { page: 'product', product: title },
         ),
       );
@@ -93,6 +96,15 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
     const words = wordsFor(request);
     const number = request.params.number ?? '';
     if (!/^HH-\d{5}$/.test(number)) return next();
+    // The orders that stand on the home page to be tried; of any other nothing is told here.
+    const items = demoItems(number)
+      .flatMap(({ id, quantity }) => {
+        const title = products.find(([product]) => product === id)?.[1];
+        return title
+          ? [`<div class="card">${picture(id)}<b lang="en">${escapeHtml(title)}</b><span>× ${quantity}</span></div>`]
+          : [];
+      })
+      .join('');
     response
       .type('html')
       .send(
@@ -100,7 +112,7 @@ export function createDemoSite({ config, shopSecret }: { config: Config; shopSec
           config,
           words,
           words.say('orderTitle', { number }),
-          `<section class="try"><h1>${words.say('orderTitle', { number })}</h1><p>${words.say('orderText')}</p></section>`,
+          `<section class="try"><h1>${words.say('orderTitle', { number })}</h1><p>${words.say('orderText')}</p></section>${items ? `<section class="items"><h2>${words.say('orderItems')}</h2><div class="grid">${items}</div></section>` : ''}`,
           { page: 'order', order: number },
         ),
       );
@@ -116,7 +128,14 @@ function page(config: Config, words: Words, title: string, body: string, context
   return `<!doctype html><html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><link rel="stylesheet" href="/demo.css"></head><body data-signed-in="${say('signedIn', { name: demoCustomer.name })}"><header><a class="brand" href="/?lang=${language}">${escapeHtml(config.shopName)}</a><nav><label><span class="hidden">${say('language')}</span><select id="language">${others}</select></label> <a href="/help/${language}">${say('help')}</a> <a href="/staff">${say('staff')}</a> <span id="who"></span></nav></header><main>${body}</main><footer>${say('footer', { shop: config.shopName })}</footer><script src="/widget.js" data-context="${escapeHtml(JSON.stringify(context))}" async></script><script src="/demo.js" defer></script></body></html>`;
 }
 
-type Words = { language: string; languages: string[]; say(key: string, values?: Record<string, string>): string };
+type Words = {
+  language: string;
+  languages: string[];
+  say(key: string, values?: Record<string, string>): string;
+  /** A value of an option: a word of the language, or a size as it is. */
+  value(name: string): string;
+  price(euros: string): string;
+};
 
 const words = new Map<string, Record<string, string>>(
   readdirSync(join(import.meta.dirname, 'locales'))
@@ -132,13 +151,14 @@ function wordsFor(request: Request): Words {
   const languages = [...words.keys()];
   const asked = typeof request.query.lang === 'string' ? request.query.lang.slice(0, 2) : '';
   const language = words.has(asked) ? asked : request.acceptsLanguages(languages) || 'en';
+  const known = words.get(language) ?? {};
   return {
     language,
     languages,
     say: (key, values = {}) =>
-      escapeHtml(words.get(language)?.[key] ?? key).replace(/\{\{(\w+)\}\}/g, (_whole, name: string) =>
-        escapeHtml(values[name] ?? ''),
-      ),
+      escapeHtml(known[key] ?? key).replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => escapeHtml(values[name] ?? '')),
+    value: (name) => escapeHtml(known[`value.${name}`] ?? name),
+    price: (euros) => escapeHtml(formatMoney(language, { amount: euros, currency: 'EUR' })),
   };
 }
 
