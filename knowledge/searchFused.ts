@@ -18,12 +18,15 @@ export function createFusedSearch({ search, nearestArticles, floor }: FusedParts
     // What words find well keeps their score and passage: floors and links were measured on them.
     for (const hit of byWords.results)
       if (!hits.has(hit.slug) || hit.score >= floorOf(query.language)) hits.set(hit.slug, hit);
-    const words = byWords.results.map(({ slug }) => slug);
-    const meaning = near.slice(0, candidates).map(({ variant }) => variant.slug);
+    const words = byWords.results.map(({ slug, score }) => ({ slug, enough: score >= floorOf(query.language) }));
+    const meaning = near
+      .slice(0, candidates)
+      .map(({ variant, score }) => ({ slug: variant.slug, enough: score >= floor }));
     const means = (near[0]?.score ?? 0) >= floor;
-    // Where one side alone finds enough, the other's order is noise: it must not push the answer down.
-    const leader = byWords.answer === means ? [] : (means ? meaning : words).slice(0, 1);
-    const order = new Set([...leader, ...fuseByRank(means ? [meaning, words] : [words, meaning])]);
+    const lists = means ? [meaning, words] : [words, meaning];
+    // What no side finds enough is noise: it has no vote against what one of them does.
+    const found = fuseByRank(lists.map((list) => list.filter(({ enough }) => enough).map(({ slug }) => slug)));
+    const order = new Set([...found, ...fuseByRank(lists.map((list) => list.map(({ slug }) => slug)))]);
     return {
       results: [...order].slice(0, query.limit ?? 10).flatMap((slug) => hits.get(slug) ?? []),
       answer: byWords.answer || means,
