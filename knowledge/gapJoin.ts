@@ -90,13 +90,7 @@ async function open(tx: Transaction<GapTables>, groups: GapGroup[]): Promise<Gap
 async function reopens(tx: Transaction<GapTables>, id: string): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('gap')
-    .set({
-      closed: null,
-      closed_at: null,
-      closed_by: null,
-      reopened_at: sql<Date>`now()`,
-      article_since: sql<Date>`now()`,
-    })
+    .set(openedAgain)
     .where('id', '=', id)
     .where(
       sql<number>`(select count(*) from gap_question question where question.gap_id = gap.id and asked_at > closed_at

@@ -1,4 +1,4 @@
-import type { Generated, Kysely } from 'kysely';
+import { type Generated, type Kysely, sql } from 'kysely';
 import type { CoreTables, Json } from '../core/database/tables.ts';
 import type { Centre } from './gapGroups.ts';
 import type { KnowledgeTables } from './tables.ts';
@@ -46,3 +46,12 @@ export type QuestionKind = 'answered' | 'refused' | 'off_topic' | 'handoff' | 'u
 export function gapDb(db: Kysely<CoreTables>): Kysely<GapTables> {
   return db.withTables<GapTables>();
 }
+
+/** What a closed gap's row becomes when it opens again. */
+export const openedAgain = {
+  closed: null,
+  closed_at: null,
+  closed_by: null,
+  reopened_at: sql<Date>`now()`,
+  article_since: sql<Date>`now()`,
+};

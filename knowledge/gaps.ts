@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { CoreTables } from '../core/database/tables.ts';
 import { AppError } from '../core/errors.ts';
 import { merged } from './gapGroups.ts';
-import { type Closing, type GapTables, gapDb, type QuestionKind } from './gapTables.ts';
+import { type Closing, type GapTables, gapDb, openedAgain, type QuestionKind } from './gapTables.ts';
 
 /** What customers asked and nobody could answer, as the editors see it: gathered by gapWorker.ts, closed here. */
 export function createGaps(database: Kysely<CoreTables>): Gaps {
@@ -97,13 +97,7 @@ export function createGaps(database: Kysely<CoreTables>): Gaps {
     async reopen(id) {
       const { numUpdatedRows } = await db
         .updateTable('gap')
-        .set({
-          closed: null,
-          closed_at: null,
-          closed_by: null,
-          reopened_at: sql<Date>`now()`,
-          article_since: sql<Date>`now()`,
-        })
+        .set(openedAgain)
         .where('id', '=', id)
         .where('closed', 'in', ['fixed', 'not_for_us'])
         .executeTakeFirst();
