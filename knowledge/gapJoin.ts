@@ -10,7 +10,7 @@ import {
   weightsOf,
 } from './gapGroups.ts';
 import type { Reading } from './gapQuestions.ts';
-import type { Closing, GapTables } from './gapTables.ts';
+import { type Closing, type GapTables, openedAgain } from './gapTables.ts';
 import type { Tokenise } from './types.ts';
 
 /** Puts a question into the gap it is nearest to, or opens one; too many new ones open a gap that was closed as fixed. */
